@@ -1,0 +1,95 @@
+import type { Backlog, Broker, Entry, Listener, PublishOptions } from './broker.ts'
+import { MemoryLog } from './memory-log.ts'
+
+/** How often aged events and idle logs are dropped, in milliseconds. */
+const SWEEP = 60_000
+
+/**
+ * The broker of one process: logs in memory, gone when it ends. The default, and right for
+ * development and for one process.
+ *
+ * A cursor is `epoch.seq`. The epoch tells one life of the broker from the next. The sequence is
+ * one for all topics, so that a topic which nobody published to needs no memory at all: of the logs
+ * that were dropped, one number says up to where they may have held something.
+ */
+export function createMemoryBroker(): Broker {
+  const epoch = Date.now().toString(36) + Math.floor(Math.random() * 1296).toString(36)
+  const logs = new Map<string, MemoryLog>()
+  let seq = 0
+  let forgotten = 0
+  let closed = false
+
+  const sweep = setInterval(() => {
+    for (const [topic, log] of logs) {
+      log.evict()
+      drop(topic, log)
+    }
+  }, SWEEP)
+  sweep.unref()
+
+  function drop(topic: string, log: MemoryLog): void {
+    if (!log.isIdle) return
+    forgotten = Math.max(forgotten, log.evicted)
+    logs.delete(topic)
+  }
+
+  function open(topic: string): MemoryLog {
+    let log = logs.get(topic)
+    if (log === undefined) logs.set(topic, (log = new MemoryLog(forgotten)))
+    return log
+  }
+
+  function parse(cursor: string): number | undefined {
+    const dot = cursor.lastIndexOf('.')
+    const at = cursor.slice(dot + 1)
+    if (cursor.slice(0, dot) !== epoch || !/^\d{1,15}$/.test(at)) return undefined
+    return Number(at) > seq ? undefined : Number(at)
+  }
+
+  function backlog(topic: string, after: string | undefined): Backlog | undefined {
+    const log = logs.get(topic)
+    const cursor = `${epoch}.${seq}`
+    if (after === undefined) return { entries: log?.after(-1) ?? [], cursor }
+    const from = parse(after)
+    if (from === undefined) return undefined
+    const entries = log?.after(from) ?? []
+    return from < (log?.evicted ?? forgotten) ? undefined : { entries, cursor }
+  }
+
+  return {
+    async publish(topic: string, text: string, options: PublishOptions): Promise<string> {
+      if (closed) throw new Error(`Nothing can be published to ${topic}: the broker is closed.`)
+      const log = options.ephemeral ? logs.get(topic) : open(topic)
+      if (!options.ephemeral) seq++
+      const cursor = `${epoch}.${seq}`
+      const entry: Entry = { cursor: options.ephemeral ? undefined : cursor, text }
+      if (!options.ephemeral) log?.append(seq, entry, options)
+      for (const listener of log?.listeners ?? []) listener.next(entry)
+      return cursor
+    },
+    async read(topic: string, after?: string): Promise<Backlog | undefined> {
+      return backlog(topic, after)
+    },
+    async subscribe(topic: string, after: string, listener: Listener): Promise<() => void> {
+      const log = open(topic)
+      const missed = backlog(topic, after)
+      if (missed === undefined) listener.gap(`${epoch}.${seq}`)
+      for (const entry of missed?.entries ?? []) listener.next(entry)
+      log.listeners.add(listener)
+      return () => {
+        log.listeners.delete(listener)
+        drop(topic, log)
+      }
+    },
+    compare(one: string, other: string): number | undefined {
+      const [first, second] = [parse(one), parse(other)]
+      return first === undefined || second === undefined ? undefined : first - second
+    },
+    async close(): Promise<void> {
+      closed = true
+      clearInterval(sweep)
+      for (const log of logs.values()) log.listeners.clear()
+      logs.clear()
+    },
+  }
+}

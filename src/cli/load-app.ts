@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AnyElysia, Elysia } from 'elysia'
+import type { RouteRow } from '../router/bind.ts'
+import { rivulet, runningApps } from '../server/app.ts'
+
+/** An app that is ready to answer. */
+export interface LoadedApp {
+  readonly app: AnyElysia
+  readonly routes: readonly RouteRow[]
+  /** The stylesheets that its pages link. */
+  readonly styles: readonly string[]
+  /** Ends every stream, and what the app opened. */
+  close(): Promise<void>
+}
+
+/** Loads `app.ts`, or without one the folders as they are. Throws what is wrong in them. */
+export async function loadApp(root: string): Promise<LoadedApp> {
+  const file = ['app.ts', 'app.tsx'].map((name) => join(root, name)).find(existsSync)
+  const app = file === undefined ? rivulet({ root }) : await importApp(file)
+  const apps = runningApps()
+  for (const running of apps) await running.ready
+  await app.modules
+  return {
+    app,
+    routes: apps.flatMap((running) => running.routes()),
+    styles: apps.flatMap((running) => running.styles()),
+    async close(): Promise<void> {
+      for (const running of apps) await running.close()
+    },
+  }
+}
+
+async function importApp(file: string): Promise<AnyElysia> {
+  const { default: app } = (await import(file)) as { readonly default?: unknown }
+  if (app instanceof Elysia) return app
+  throw new TypeError(`${file} has no app as its default export.
+
+Expected: export default rivulet()
+Got: ${app === undefined ? 'no default export' : `a ${typeof app}`}`)
+}

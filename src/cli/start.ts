@@ -1,0 +1,27 @@
+import { type Address, listening } from './address.ts'
+import { loadApp } from './load-app.ts'
+import { onShutdown, stopServer } from './shutdown.ts'
+
+/** Milliseconds that requests under way have when the server is told to stop. */
+const PATIENCE = 10_000
+
+/** Serves the app of a folder until a signal ends it. */
+export async function start(root: string, address: Address): Promise<void> {
+  const { app, close } = await loadApp(root)
+  listening(address, () =>
+    app.listen({
+      port: address.port,
+      ...(address.host !== undefined && { hostname: address.host }),
+      // Elysia shares the port by default: a second server would silently take half of the requests.
+      reusePort: false,
+      // Longer than the heartbeat, so that only a peer that takes nothing is cut off.
+      idleTimeout: 60,
+    }),
+  )
+  const { server } = app
+  onShutdown(async () => {
+    await close()
+    await stopServer(server, PATIENCE)
+  })
+  console.log(`Listening on http://${address.host ?? 'localhost'}:${server?.port}`)
+}

@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { z } from 'zod'
+
+/** The files that a page links: hashed, so that browsers may keep them for good. */
+export interface Assets {
+  readonly styles: readonly string[]
+  readonly scripts: readonly string[]
+  /** The URL of a file in `components/`, by its path there; throws when there is none. */
+  url(name: string): string
+}
+
+/** What components may know of the request that they are rendered for. */
+export interface RenderContext {
+  readonly request: Request
+  readonly url: URL
+  readonly assets: Assets
+  /** The form of this page, if it has one. */
+  readonly form?: FormState | undefined
+}
+
+/** The form that a page is rendered with: of its own action, fresh or rejected. */
+export interface FormState {
+  readonly action: unknown
+  /** The declared fields, for the constraints that a browser can check. */
+  readonly schema: z.ZodObject
+  /** What a rejected submission held; empty on a fresh form. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** Messages by field; those of no field are under the empty string. */
+  readonly errors: Readonly<Record<string, readonly string[]>>
+}
+
+const storage = new AsyncLocalStorage<RenderContext>()
+
+/** Runs a function, and all that it awaits, with a context for the components in it. */
+export function withRenderContext<Result>(context: RenderContext, run: () => Result): Result {
+  return storage.run(context, run)
+}
+
+/** The context of the current rendering; `undefined` outside a request. */
+export function renderContext(): RenderContext | undefined {
+  return storage.getStore()
+}
+
+/** The URL of a file in `components/`, hashed: `<img src={asset('logo.svg')} />`. */
+export function asset(name: string): string {
+  const context = renderContext()
+  if (context === undefined)
+    throw new Error(`asset(${JSON.stringify(name)}) needs a page: call it while one is rendered.`)
+  return context.assets.url(name)
+}

@@ -1,0 +1,37 @@
+export type {
+  Backlog,
+  Broker,
+  Entry,
+  Listener,
+  PublishOptions,
+  Retention,
+} from './broker/broker.ts'
+export { createMemoryBroker } from './broker/memory.ts'
+export { def, type Component, type PropsOf, type ViewProps } from './component/def.ts'
+export type { GlobalAttributes } from './component/global-attributes.ts'
+export { asset } from './component/render-context.ts'
+export { slot } from './component/slot.ts'
+export type { ClassValue } from './html/attributes.ts'
+export type { Child } from './html/child.ts'
+export type { Element } from './html/element.ts'
+export { doctype, Html, raw } from './html/html.ts'
+export { action, invalid, type Action, type ActionContext } from './page/action.ts'
+export { Field } from './page/field.tsx'
+export { Form } from './page/form.tsx'
+export { Head } from './page/head.tsx'
+export { HttpError, notFound, redirect } from './page/http-error.ts'
+export { page, type Page, type PageContext } from './page/page.ts'
+export type { ErrorProps, LayoutProps } from './page/route.ts'
+export { rivulet, type RivuletOptions } from './server/app.ts'
+export type { SourceContext } from './stream/definition.ts'
+export {
+  append,
+  ephemeral,
+  json,
+  latest,
+  prepend,
+  replace,
+  type Delivery,
+} from './stream/delivery.ts'
+export { PublishError } from './stream/message.ts'
+export { stream, type Publisher, type SourceEvent, type Stream } from './stream/stream.ts'

@@ -1,0 +1,61 @@
+import type { Broker } from '../broker/broker.ts'
+import type { StreamDefinition } from '../stream/definition.ts'
+import { checkParams, refuse, refuseTwins } from './check.ts'
+import { type RoutePath, routePath } from './route-path.ts'
+import { scanFolder } from './scan.ts'
+
+/** A stream with its URL below `/sse`. */
+export interface PlacedStream {
+  /** `streams/rooms/[room].tsx` */
+  readonly file: string
+  readonly path: RoutePath
+  readonly definition: StreamDefinition
+}
+
+/** Walks `streams/`, imports what it finds, and gives each stream its topic and its broker. */
+export async function loadStreams(root: string, broker: Broker): Promise<readonly PlacedStream[]> {
+  const routes: PlacedStream[] = []
+  for (const { file, path: source, absolute } of scanFolder(root, 'streams')) {
+    const path = routePath(source)
+    if (path === undefined) continue
+    const module = (await import(absolute)) as Readonly<Record<string, unknown>>
+    const definition = definitionOf(module['default'])
+    if (definition === undefined) {
+      refuse(
+        file,
+        'has no stream as its default export.',
+        'export default stream({ events: { tick: latest(Clock) } })',
+        module['default'],
+      )
+    }
+    if (
+      definition.place !== undefined &&
+      definition.place.file !== file &&
+      definition.place.broker === broker
+    ) {
+      refuse(
+        file,
+        `exports the stream of ${definition.place.file}.`,
+        'a stream of its own: its path is its topic',
+        module['default'],
+      )
+    }
+    checkParams(file, path, Object.keys(definition.params.shape))
+    definition.place = { file, pattern: topicPattern(source), broker }
+    routes.push({ file, path, definition })
+  }
+  refuseTwins(routes)
+  return routes
+}
+
+/** The path with its params, without what is in no URL: groups and a final `index`. */
+function topicPattern(source: string): string {
+  const segments = source.split('/').filter((segment) => !/^\(.+\)$/.test(segment))
+  if (segments.at(-1) === 'index' && segments.length > 1) segments.pop()
+  return segments.join('/')
+}
+
+function definitionOf(exported: unknown): StreamDefinition | undefined {
+  if (typeof exported !== 'function' || !('definition' in exported)) return undefined
+  return exported.definition as StreamDefinition
+}

@@ -1,0 +1,58 @@
+/** What a file's path says about its URL. */
+export interface RoutePath {
+  /** Elysia's pattern: `/chat/:room`, `/docs/*`. */
+  readonly pattern: string
+  /** The names of its params, `*` for a rest param as Elysia calls it. */
+  readonly params: readonly string[]
+  /** The pattern without names: two files with one shape answer the same URLs. */
+  readonly shape: string
+}
+
+/** Thrown at start for files that cannot be routed; the message names them. */
+export class RouteError extends Error {
+  override readonly name = 'RouteError'
+}
+
+/**
+ * Reads the URL off a path below `pages/` or `streams/`, without its extension:
+ * `chat/[room]` is `/chat/:room`, `(shop)/cart/index` is `/cart`, `docs/[...rest]` is `/docs/*`.
+ *
+ * `undefined` for what is no route: a name that starts with `_` or `-`, in any folder of the path.
+ */
+export function routePath(path: string): RoutePath | undefined {
+  const segments = path.split('/')
+  if (segments.some((segment) => /^[_-]/.test(segment))) return undefined
+  if (segments.at(-1) === 'index') segments.pop()
+  const params: string[] = []
+  const parts = segments
+    .filter((segment) => !/^\(.+\)$/.test(segment))
+    .map((segment, index, all) => part(path, segment, index === all.length - 1, params))
+  const pattern = `/${parts.join('/')}`
+  return { pattern, params, shape: pattern.replace(/:[^/]+/g, ':') }
+}
+
+function part(path: string, segment: string, isLast: boolean, params: string[]): string {
+  const [, rest, name] = /^\[(\.\.\.)?([A-Za-z_]\w*)\]$/.exec(segment) ?? []
+  if (name === undefined) {
+    if (/^[\w.~-]+$/.test(segment)) return segment
+    throw new RouteError(`${path} cannot be a URL.
+
+Expected: segments of letters, digits, "-", "_", "." and "~", or [param], [...rest] and (group)
+Got: ${segment}`)
+  }
+  if (params.includes(name)) throw new RouteError(`${path} has the param [${name}] twice.`)
+  params.push(name)
+  if (rest === undefined) return `:${name}`
+  if (isLast) return '*'
+  throw new RouteError(`${path} has a segment after [...${name}], which takes all the rest.`)
+}
+
+/** Elysia calls what `*` matched `*`; a page calls it by its name in the file. */
+export function namedParams(
+  { pattern, params }: RoutePath,
+  matched: Readonly<Record<string, string>> | undefined = {},
+): Readonly<Record<string, string>> {
+  if (!pattern.endsWith('*')) return matched
+  const { '*': rest = '', ...others } = matched
+  return { ...others, [params.at(-1) ?? '*']: rest }
+}

@@ -1,0 +1,115 @@
+import { html } from '@elysiajs/html'
+import { Elysia } from 'elysia'
+import { resolve } from 'node:path'
+import type { Broker } from '../broker/broker.ts'
+import { createMemoryBroker } from '../broker/memory.ts'
+import { bindRoutes, routeTable, type RouteRow } from '../router/bind.ts'
+import { loadPages } from '../router/load-pages.ts'
+import { loadStreams } from '../router/load-streams.ts'
+import { Hub } from '../stream/hub.ts'
+import { assetResponse, loadAssets } from './assets.ts'
+import { currentHost } from './host.ts'
+
+export interface RivuletOptions {
+  /** The folder that holds `components/`, `pages/` and `streams/`. Default: the working directory. */
+  readonly root?: string
+  /** Where logs live. Default: in the memory of this process. */
+  readonly broker?: Broker | undefined
+  /** Shows errors in pages. Default: whether `NODE_ENV` is other than `production`. */
+  readonly development?: boolean
+  /**
+   * The Content-Security-Policy of every page; `false` for none.
+   * Default `script-src 'self'; object-src 'none'; base-uri 'self'`. A page needs no more than
+   * `default-src 'self'`.
+   */
+  readonly csp?: string | false
+  /** Milliseconds between two comments on a quiet stream. Default 15,000. */
+  readonly heartbeat?: number
+  /** Milliseconds that a client waits before it reconnects, jittered down to half. Default 3,000. */
+  readonly retry?: number
+}
+
+/** One app in this process, for whoever starts and ends it. */
+export interface RunningApp {
+  /** Resolves when the folders have been walked; rejects with what is wrong in them. */
+  readonly ready: Promise<void>
+  /** What is bound, once ready. */
+  readonly routes: () => readonly RouteRow[]
+  /** The stylesheets that its pages link, once ready. */
+  readonly styles: () => readonly string[]
+  /** Ends every stream and, if it is the app's own, the broker. */
+  close(): Promise<void>
+}
+
+const apps = new Set<RunningApp>()
+
+/** The apps that `rivulet()` has made in this process and nobody has closed. */
+export function runningApps(): readonly RunningApp[] {
+  return [...apps]
+}
+
+/**
+ * The app: pages, streams and assets of the convention folders, as an Elysia instance.
+ *
+ * It is a plugin as well: `new Elysia().use(rivulet())`. The folders are walked in the background;
+ * `await app.modules` waits for that. The process ends with an error that names the file when
+ * something in them is wrong.
+ *
+ * @example
+ * ```ts
+ * export default rivulet().get('/api/time', () => ({ now: Date.now() }))
+ * ```
+ */
+export function rivulet(options: RivuletOptions = {}): Elysia {
+  const host = currentHost()
+  const { heartbeat = 15_000, retry = host ? 300 : 3_000 } = options
+  const root = resolve(options.root ?? process.cwd())
+  const broker = options.broker ?? host?.broker ?? createMemoryBroker()
+  const ownsBroker = options.broker === undefined && host === undefined
+  const development = options.development ?? process.env['NODE_ENV'] !== 'production'
+  const hub = new Hub({ heartbeat, retry })
+  let rows: readonly RouteRow[] = []
+  let styles: readonly string[] = []
+
+  async function load(): Promise<ReturnType<typeof bindRoutes>> {
+    // Streams first: a page that is imported may publish at once.
+    const streams = await loadStreams(root, broker)
+    const pages = await loadPages(root)
+    const assets = await loadAssets(root, host)
+    rows = routeTable({ pages, streams })
+    styles = assets.styles
+    const settings = { assets, headers: pageHeaders(options), development }
+    return bindRoutes({
+      pages,
+      streams,
+      hub,
+      settings,
+      asset: (path) => assetResponse(assets, path),
+    })
+  }
+
+  const routes = load()
+  const running: RunningApp = {
+    ready: routes.then(() => undefined),
+    routes: () => rows,
+    styles: () => styles,
+    async close(): Promise<void> {
+      apps.delete(running)
+      hub.close()
+      if (ownsBroker) await broker.close()
+    },
+  }
+  apps.add(running)
+  const app = new Elysia({ name: 'rivulet', seed: running })
+    .use(html({ autoDetect: false }))
+    .onStop(() => running.close())
+  return app.use(routes) as unknown as Elysia
+}
+
+function pageHeaders({ csp }: RivuletOptions): Record<string, string> {
+  const policy = csp ?? "script-src 'self'; object-src 'none'; base-uri 'self'"
+  return {
+    'x-content-type-options': 'nosniff',
+    ...(policy !== false && { 'content-security-policy': policy }),
+  }
+}

@@ -1,0 +1,39 @@
+import type { Connection } from './connection.ts'
+
+/** Turns of the wheel: connections beat in this many groups, so that not all are written at once. */
+const SLOTS = 15
+
+/** Sends a comment on every connection once per interval, from one timer. */
+export class Heartbeat {
+  readonly #slots = Array.from({ length: SLOTS }, () => new Set<Connection>())
+  readonly #slotOf = new Map<Connection, Set<Connection>>()
+  readonly #interval: number
+  #turn = 0
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  /** `interval` is in milliseconds. */
+  constructor(interval: number) {
+    this.#interval = interval
+  }
+
+  add(connection: Connection): void {
+    const slot = this.#slots[(this.#turn + SLOTS - 1) % SLOTS]
+    if (slot === undefined) return
+    slot.add(connection)
+    this.#slotOf.set(connection, slot)
+    this.#timer ??= setInterval(() => this.#tick(), this.#interval / SLOTS)
+  }
+
+  remove(connection: Connection): void {
+    this.#slotOf.get(connection)?.delete(connection)
+    this.#slotOf.delete(connection)
+    if (this.#slotOf.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #tick(): void {
+    for (const connection of this.#slots[this.#turn] ?? []) connection.beat()
+    this.#turn = (this.#turn + 1) % SLOTS
+  }
+}

@@ -1,0 +1,60 @@
+import { rivulet, type RivuletOptions, runningApps } from './server/app.ts'
+import { type ReadEvent, readEvents } from './sse/read-events.ts'
+
+export type { ReadEvent } from './sse/read-events.ts'
+
+/** An app without a server: requests go straight in, as they would come from a socket. */
+export interface TestApp {
+  /** Sends a request; `path` starts with `/`. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** Sends a form, urlencoded, as a browser of the same origin does. */
+  submit(path: string, fields: Readonly<Record<string, string>>): Promise<Response>
+  /** Connects to a stream's URL; resolves when the connection stands. Ended by `return()` or `close()`. */
+  events(
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<AsyncGenerator<ReadEvent>>
+  /** Ends every stream and the app. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an app for tests. `options` are those of `rivulet()`, or an Elysia app that uses it.
+ *
+ * @example
+ * ```ts
+ * const app = await createTestApp()
+ * const events = await app.events('/sse/notifications')
+ * await app.submit('/notifications', { message: 'Build done' })
+ * expect((await events.next()).value?.data).toContain('Build done')
+ * await app.close()
+ * ```
+ */
+export async function createTestApp(options: RivuletOptions = {}): Promise<TestApp> {
+  const before = new Set(runningApps())
+  const app = rivulet(options)
+  const running = runningApps().filter((one) => !before.has(one))
+  for (const { ready } of running) await ready
+  await app.modules
+  const send = async (path: string, init?: RequestInit): Promise<Response> =>
+    app.handle(new Request(`http://localhost${path}`, init))
+  return {
+    fetch: send,
+    submit: (path, fields) =>
+      send(path, {
+        method: 'POST',
+        headers: { 'sec-fetch-site': 'same-origin' },
+        body: new URLSearchParams(fields),
+      }),
+    async events(path, headers = {}) {
+      const response = await send(path, { headers: { accept: 'text/event-stream', ...headers } })
+      if (response.status === 200) return readEvents(response)
+      throw new Error(
+        `${path} cannot be listened to.\n\nExpected: 200\nGot: ${response.status} ${await response.text()}`,
+      )
+    },
+    async close() {
+      for (const one of running) await one.close()
+    },
+  }
+}
