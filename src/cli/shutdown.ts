@@ -1,9 +1,15 @@
+/** Milliseconds in which a further signal is the same one: a terminal and a parent both send it. */
+const ECHO = 500
+
 /** Calls `end` once on SIGINT or SIGTERM and exits 0 after it; a second signal exits at once. */
 export function onShutdown(end: () => Promise<void>): void {
-  let ending = false
+  let begun: number | undefined
   const shutdown = (): void => {
-    if (ending) process.exit(130)
-    ending = true
+    if (begun !== undefined) {
+      if (performance.now() - begun > ECHO) process.exit(130)
+      return
+    }
+    begun = performance.now()
     end().then(
       () => process.exit(0),
       (error: unknown) => {

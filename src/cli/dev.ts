@@ -1,0 +1,120 @@
+import { fileURLToPath } from 'node:url'
+import type { ServerWebSocket } from 'bun'
+import { createMemoryBroker } from '../broker/memory.ts'
+import { setHost } from '../server/host.ts'
+import { type Address, listening } from './address.ts'
+import { type DevError, describeError, printError } from './dev-error.ts'
+import { devErrorPage } from './dev-page.ts'
+import { onShutdown, stopServer } from './shutdown.ts'
+import { loadVersion, type Version } from './version.ts'
+import { watchApp } from './watch.ts'
+
+const CLIENT = fileURLToPath(new URL('../client/dev.ts', import.meta.url))
+const TOPIC = 'rivulet-dev'
+
+/** What Elysia keeps on its sockets, and what marks ours. */
+interface SocketData {
+  readonly rivulet?: true
+  open?(socket: ServerWebSocket<SocketData>): void
+  message?(socket: ServerWebSocket<SocketData>, message: string | Buffer): void
+  drain?(socket: ServerWebSocket<SocketData>): void
+  close?(socket: ServerWebSocket<SocketData>, code: number, reason: string): void
+}
+
+/**
+ * Serves the app of a folder, and serves it anew when its files change.
+ *
+ * The host owns the socket, the logs and the watch; versions of the app come and go behind it. A
+ * version that cannot be loaded is reported, in the terminal and in every open page, and the one
+ * before goes on.
+ */
+export async function dev(root: string, address: Address): Promise<void> {
+  const script = new Bun.Transpiler({ loader: 'ts' }).transformSync(await Bun.file(CLIENT).text())
+  const broker = createMemoryBroker()
+  setHost({ broker, scripts: [{ name: 'dev.js', code: script }] })
+
+  let version: Version | undefined
+  let failure: DevError | undefined
+
+  const server = listening(address, () =>
+    Bun.serve<SocketData>({
+      port: address.port,
+      hostname: address.host ?? 'localhost',
+      idleTimeout: 60,
+      development: true,
+      async fetch(request, self) {
+        const { pathname, host } = new URL(request.url)
+        if (pathname === '/rivulet/dev') {
+          const origin = request.headers.get('origin')
+          // Any page of the web may try to open a socket to this machine; ours only may listen.
+          if (origin !== null && URL.parse(origin)?.host !== host)
+            return new Response('Forbidden', { status: 403 })
+          if (self.upgrade(request, { data: { rivulet: true } })) return
+          return new Response('A WebSocket is expected.', { status: 426 })
+        }
+        if (pathname === '/rivulet/dev.js') {
+          return new Response(script, {
+            headers: { 'content-type': 'text/javascript; charset=utf-8' },
+          })
+        }
+        if (version !== undefined) return version.fetch(request)
+        return devErrorPage(failure ?? { message: 'Loading…', where: '', excerpt: '' })
+      },
+      websocket: {
+        open(socket) {
+          if (!socket.data.rivulet) return socket.data.open?.(socket)
+          socket.subscribe(TOPIC)
+          if (failure !== undefined && version !== undefined)
+            socket.send(JSON.stringify({ type: 'error', error: failure }))
+        },
+        message: (socket, message) => socket.data.message?.(socket, message),
+        drain: (socket) => socket.data.drain?.(socket),
+        close: (socket, code, reason) => socket.data.close?.(socket, code, reason),
+      },
+    }),
+  )
+  const tell = (message: object): void => void server.publish(TOPIC, JSON.stringify(message))
+
+  function report(error: unknown): DevError {
+    const described = describeError(root, error)
+    printError(described)
+    return described
+  }
+
+  async function reload(files: readonly string[]): Promise<void> {
+    const begun = performance.now()
+    const old = version
+    try {
+      version = await loadVersion(root, server, report)
+    } catch (error) {
+      failure = report(error)
+      return tell({ type: 'error', error: failure })
+    }
+    failure = undefined
+    if (files.length > 0) {
+      const shown =
+        files.slice(0, 3).join(', ') + (files.length > 3 ? `, and ${files.length - 3} more` : '')
+      console.log(`reloaded in ${Math.round(performance.now() - begun)} ms: ${shown}`)
+    }
+    const onlyStyles = files.length > 0 && files.every((file) => file.endsWith('.css'))
+    tell(onlyStyles ? { type: 'styles', styles: version.styles } : { type: 'reload' })
+    // Not awaited: the next change must not wait for the answers of the version before this one.
+    old?.retire().catch(report)
+  }
+
+  let reloading = reload([])
+  const unwatch = watchApp(root, (files) => {
+    reloading = reloading.then(() => reload(files)).catch((error: unknown) => void report(error))
+  })
+  onShutdown(async () => {
+    unwatch()
+    await reloading
+    await version?.retire()
+    await broker.close()
+    await stopServer(server, 1000)
+  })
+  await reloading
+  console.log(
+    `Listening on ${server.url.href.replace(/\/$/, '')} (rivulet dev: edit, and the page follows)`,
+  )
+}
