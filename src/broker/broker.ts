@@ -14,6 +14,7 @@ export const DEFAULT_RETENTION: Retention = {
   bytes: 1024 * 1024,
 }
 
+/** How an event is kept. */
 export interface PublishOptions {
   readonly retention: Retention
   /** The event replaces the retained one of the same key: of a state, only the newest matters. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AnyElysia, Elysia } from 'elysia'
+import type { AnyElysia } from 'elysia'
 import type { RouteRow } from '../router/bind.ts'
 import { rivulet, runningApps } from '../server/app.ts'
 
@@ -33,9 +33,14 @@ export async function loadApp(root: string): Promise<LoadedApp> {
 
 async function importApp(file: string): Promise<AnyElysia> {
   const { default: app } = (await import(file)) as { readonly default?: unknown }
-  if (app instanceof Elysia) return app
+  // Told by what it can do: the app may have an Elysia of its own, whose class is another one.
+  if (isElysia(app)) return app
   throw new TypeError(`${file} has no app as its default export.
 
 Expected: export default rivulet()
 Got: ${app === undefined ? 'no default export' : `a ${typeof app}`}`)
+}
+
+function isElysia(app: unknown): app is AnyElysia {
+  return typeof app === 'object' && app !== null && 'fetch' in app && 'compile' in app
 }

@@ -1,11 +1,8 @@
 #!/usr/bin/env bun
 import { parseArgs } from 'node:util'
-import { version } from '../../package.json'
 import { UsageError } from './usage-error.ts'
 
-const HELP = `rivulet ${version}
-
-  rivulet dev      serves the app, and reloads it when a file changes
+const HELP = `  rivulet dev      serves the app, and reloads it when a file changes
   rivulet start    serves the app, for production
   rivulet routes   lists what answers which URL
 
@@ -24,7 +21,7 @@ const OPTIONS = {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true })
   const [command, ...rest] = positionals
-  if (values.version) return console.log(version)
+  if (values.version) return console.log(await version())
   if (values.help || command === undefined) return console.log(HELP)
   if (rest.length > 0)
     throw new UsageError(`rivulet ${command} takes no further words. Got: ${rest.join(' ')}`)
@@ -44,6 +41,11 @@ async function main(): Promise<void> {
   throw new UsageError(
     `There is no command "${command}".\n\nExpected: dev, start or routes\nGot: ${command}`,
   )
+}
+
+async function version(): Promise<string> {
+  const manifest: unknown = await Bun.file(new URL('../../package.json', import.meta.url)).json()
+  return (manifest as { readonly version: string }).version
 }
 
 function port(text: string): number {

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 /** Milliseconds of quiet after a change: an editor writes a file in several steps. */
 const QUIET = 20
+/** Milliseconds after which changes are reported even if there is no quiet. */
+const LONGEST = 200
 
 const CONVENTION = /^(components|pages|streams)(\/|$)/
 const CODE = /\.([cm]?[jt]sx?|json|css)$/
@@ -19,11 +21,14 @@ export function watchApp(root: string, changed: (files: readonly string[]) => vo
   const watchers = new Map<string, FSWatcher>()
   const files = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let first = 0
 
   function note(file: string): void {
     if (!CONVENTION.test(file) && !CODE.test(file)) return
     if (/(^|\/)[.#]|[~#]$/.test(file)) return
+    if (files.size === 0) first = performance.now()
     files.add(file)
+    if (performance.now() - first > LONGEST) return
     clearTimeout(timer)
     timer = setTimeout(() => {
       const all = [...files]

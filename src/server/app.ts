@@ -10,6 +10,7 @@ import { Hub } from '../stream/hub.ts'
 import { assetResponse, loadAssets } from './assets.ts'
 import { currentHost } from './host.ts'
 
+/** The options of an app; each has a default that is right for development and production. */
 export interface RivuletOptions {
   /** The folder that holds `components/`, `pages/` and `streams/`. Default: the working directory. */
   readonly root?: string

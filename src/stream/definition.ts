@@ -11,6 +11,7 @@ export interface SourceItem {
   readonly id?: string | undefined
 }
 
+/** What a source is run with. */
 export interface SourceContext {
   /** The id of the newest event that this source has yielded; `undefined` when there is none. */
   readonly after: string | undefined
