@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRegistry } from './registry.ts'
@@ -10,13 +10,16 @@ const root = join(import.meta.dir, '../..')
  * user does: `bun create rivulet app`, then `bun install`. Neither sees this repository.
  */
 export async function newApp() {
+  await using cleanup = new AsyncDisposableStack()
   const temporary = await realpath(await mkdtemp(join(tmpdir(), 'rivulet-app-')))
+  cleanup.defer(() => rm(temporary, { recursive: true, force: true }))
   const app = join(temporary, 'app')
   const tarballs = await Promise.all([
     pack(root, join(temporary, 'rivulet')),
     pack(join(root, 'create'), join(temporary, 'create-rivulet')),
   ])
   const registry = await startRegistry(tarballs)
+  cleanup.defer(registry.stop)
   // Bun.env has the NODE_ENV=test of `bun test`, which nobody has who types these commands.
   const env = {
     ...Bun.env,
@@ -27,35 +30,35 @@ export async function newApp() {
     NODE_ENV: undefined,
   }
 
+  const owned = cleanup.move()
   return {
-    /** Runs `bun` with `args` in the app (before it exists, beside it) until it ends. */
-    bun: async (...args: string[]) => {
-      const cwd = args[0] === 'create' ? temporary : app
-      return run([process.execPath, ...args], cwd, env)
-    },
+    /** Runs `bun` with `args` in the app (before it exists, beside it), and returns its output. */
+    bun: (...args: string[]) => run(args, args[0] === 'create' ? temporary : app, env),
     env,
     /** The absolute path of a file of the app. */
     path: (...parts: string[]) => join(app, ...parts),
-    [Symbol.asyncDispose]: async () => {
-      await registry.stop()
-      await rm(temporary, { recursive: true, force: true })
-    },
+    close: () => owned.disposeAsync(),
   }
 }
 
 async function pack(directory: string, destination: string): Promise<string> {
-  const command = [process.execPath, 'pm', 'pack', '--quiet', '--destination', destination]
-  const { stdout, output, exitCode } = await run(command, directory, Bun.env)
-  if (exitCode !== 0) throw new Error(`bun pm pack failed in ${directory}:\n${output}`)
-  return stdout.trim()
+  await run(['pm', 'pack', '--quiet', '--destination', destination], directory, Bun.env)
+  const [tarball] = await readdir(destination)
+  return join(destination, tarball ?? '')
 }
 
-async function run(command: string[], cwd: string, env: Record<string, string | undefined>) {
+async function run(
+  args: string[],
+  cwd: string,
+  env: Record<string, string | undefined>,
+): Promise<string> {
+  const command = [process.execPath, ...args]
   const child = Bun.spawn(command, { cwd, env, stdout: 'pipe', stderr: 'pipe' })
-  const [stdout, stderr, exitCode] = await Promise.all([
+  const output = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
-    child.exited,
   ])
-  return { stdout, output: stdout + stderr, exitCode }
+  const exitCode = await child.exited
+  if (exitCode === 0) return output.join('')
+  throw new Error(`bun ${args.join(' ')} ended with ${exitCode}:\n${output.join('')}`)
 }

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { packageName } from '../../create/package-name.ts'
 import create from '../../create/package.json' with { type: 'json' }
 import rivulet from '../../package.json' with { type: 'json' }
+import { eventually } from './eventually.ts'
 
 const root = join(import.meta.dir, '../..')
 const cli = join(root, 'create/create-rivulet.ts')
@@ -88,7 +89,7 @@ describe('the directory', () => {
     await mkdir(join(cwd, '.git'))
     const { stdout, exitCode } = await createRivulet('.')
     expect(exitCode).toBe(0)
-    expect(stdout).not.toContain('cd ')
+    expect(stdout).not.toContain('  cd ')
     expect(await name('.')).toBe(basename(cwd).toLowerCase())
   })
 
@@ -239,13 +240,15 @@ async function inTerminal(answer: string, env: Record<string, string>): Promise<
     env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: undefined, ...env },
     terminal: {
       data(terminal, bytes) {
-        const asked = screen.includes('Directory:')
+        const asked = screen.includes('[my-app] ')
         screen += decoder.decode(bytes, { stream: true })
-        if (!asked && screen.includes('Directory:')) terminal.write(answer)
+        if (!asked && screen.includes('[my-app] ')) terminal.write(answer)
       },
     },
   })
   expect(await child.exited).toBe(0)
+  // The last bytes may still be on their way from the terminal when the process has ended.
+  await eventually('the next steps are on the screen', () => screen.includes('localhost:3000'))
   child.terminal?.close()
   return screen
 }

@@ -1,10 +1,17 @@
 import { eventually } from './eventually.ts'
 
-/** Starts `bun dev` in `cwd` on a free port, and waits for the line that says where it listens. */
-export async function startDevServer(cwd: string, env: Record<string, string | undefined>) {
+/**
+ * Starts `bun dev` or `bun start` in `cwd` on a free port, and waits for the line that says where it
+ * listens.
+ */
+export async function startServer(
+  command: 'dev' | 'start',
+  cwd: string,
+  env: Record<string, string | undefined>,
+) {
   const decoder = new TextDecoder()
   let output = ''
-  const child = Bun.spawn([process.execPath, 'dev'], {
+  const child = Bun.spawn([process.execPath, command], {
     cwd,
     env: { ...env, PORT: '0' },
     stdout: 'pipe',
@@ -27,17 +34,20 @@ export async function startDevServer(cwd: string, env: Record<string, string | u
   }
 
   const listening = () => {
-    if (child.exitCode !== null) throw new Error(`bun dev ended: ${child.exitCode}`)
+    if (child.exitCode !== null) throw new Error(`bun ${command} ended: ${child.exitCode}`)
     return /http:\/\/localhost:\d+/.exec(output)?.[0]
   }
-  const url = await eventually('bun dev says where it listens', listening).catch(async (cause) => {
-    await stop()
-    throw new Error(`bun dev did not start:\n${output}`, { cause })
-  })
+  const url = await eventually(`bun ${command} says where it listens`, listening).catch(
+    async (cause) => {
+      await stop()
+      throw new Error(`bun ${command} did not start:\n${output}`, { cause })
+    },
+  )
   return {
     url,
     /** All it has printed so far. */
     output: () => output,
     stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
   }
 }
