@@ -57,13 +57,16 @@ export interface Broker {
    * the cursor is unknown, of another epoch, or what followed it has been evicted.
    */
   read(topic: string, after?: string): Promise<Backlog | undefined>
-  /** Calls the listener for every event after the cursor, until the returned function is called. */
+  /**
+   * Calls the listener for every event after the cursor, until the returned function is called;
+   * calling that again does nothing.
+   */
   subscribe(topic: string, after: string, listener: Listener): Promise<() => void>
   /**
    * Negative, zero or positive as the first cursor comes before, is, or comes after the second;
    * `undefined` when one of them is none of this broker's.
    */
   compare(one: string, other: string): number | undefined
-  /** Ends every subscription; nothing can be published afterwards. */
+  /** Ends every subscription; whatever is asked of it afterwards is rejected. */
   close(): Promise<void>
 }

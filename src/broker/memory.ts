@@ -28,7 +28,8 @@ export function createMemoryBroker(): Broker {
   sweep.unref()
 
   function drop(topic: string, log: MemoryLog): void {
-    if (!log.isIdle) return
+    // Not a log that was dropped before: its topic may have another one since.
+    if (!log.isIdle || logs.get(topic) !== log) return
     forgotten = Math.max(forgotten, log.evicted)
     logs.delete(topic)
   }
@@ -46,6 +47,10 @@ export function createMemoryBroker(): Broker {
     return Number(at) > seq ? undefined : Number(at)
   }
 
+  function checkOpen(what: string): void {
+    if (closed) throw new Error(`${what}: the broker is closed.`)
+  }
+
   function backlog(topic: string, after: string | undefined): Backlog | undefined {
     const log = logs.get(topic)
     const cursor = `${epoch}.${seq}`
@@ -58,7 +63,7 @@ export function createMemoryBroker(): Broker {
 
   return {
     async publish(topic: string, text: string, options: PublishOptions): Promise<string> {
-      if (closed) throw new Error(`Nothing can be published to ${topic}: the broker is closed.`)
+      checkOpen(`Nothing can be published to ${topic}`)
       const log = options.ephemeral ? logs.get(topic) : open(topic)
       if (!options.ephemeral) seq++
       const cursor = `${epoch}.${seq}`
@@ -68,9 +73,11 @@ export function createMemoryBroker(): Broker {
       return cursor
     },
     async read(topic: string, after?: string): Promise<Backlog | undefined> {
+      checkOpen(`${topic} cannot be read`)
       return backlog(topic, after)
     },
     async subscribe(topic: string, after: string, listener: Listener): Promise<() => void> {
+      checkOpen(`${topic} cannot be subscribed to`)
       const log = open(topic)
       const missed = backlog(topic, after)
       if (missed === undefined) listener.gap(`${epoch}.${seq}`)

@@ -11,7 +11,7 @@ export interface LoadedApp {
   /** The stylesheets that its pages link. */
   readonly styles: readonly string[]
   /** Ends every stream, and what the app opened. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Loads `app.ts`, or without one the folders as they are. Throws what is wrong in them. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Server } from 'bun'
-import type { LoadedApp } from './load-app.ts'
+import type { loadApp, LoadedApp } from './load-app.ts'
 
 /** Milliseconds that an outdated version keeps for answers under way. */
 const GRACE = { least: 250, most: 5_000 }
@@ -30,14 +30,14 @@ export async function loadVersion(
   let underWay = 0
   let loaded: LoadedApp
   try {
-    const loader = await graph.import<typeof import('./load-app.ts')>(LOADER)
+    const loader = await graph.import<{ readonly loadApp: typeof loadApp }>(LOADER)
     loaded = await graph.run(() => loader.loadApp(root))
   } catch (error) {
     graph.dispose()
     throw error
   }
   const { app } = loaded
-  app.server = (server ?? null) as typeof app.server
+  app.server = server ?? null
   return {
     styles: loaded.styles,
     async fetch(request: Request): Promise<Response> {

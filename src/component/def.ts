@@ -46,11 +46,24 @@ export function def<S extends Shape>(
 ): Component<S> {
   const object = shape instanceof z.ZodObject ? shape : z.object(shape)
   const schema = object.strict() as unknown as z.ZodObject<S>
+  const sorted = object.strip()
   const source = callSite()
+  refuseReserved(schema, source)
   function component(props: PropsOf<S>): Element {
-    const { values, children, passed } = parseProps(schema, source, props)
-    const attrs = (own: GlobalAttributes = {}): GlobalAttributes => mergeAttributes(own, passed)
-    return toElement(view({ ...values, children, attrs } as ViewProps<S>))
+    const { values, children, passed } = parseProps(sorted, source, props)
+    values['children'] = children
+    values['attrs'] = (own: GlobalAttributes = {}) => mergeAttributes(own, passed)
+    return toElement(view(values as ViewProps<S>))
   }
   return Object.assign(component, { schema, source })
+}
+
+/** The view gets its own `attrs`, and JSX keeps `key` for itself: neither would ever reach the view. */
+function refuseReserved({ shape }: z.ZodObject, source: string): void {
+  const reserved = ['attrs', 'key'].find((name) => Object.hasOwn(shape, name))
+  if (reserved === undefined) return
+  throw new TypeError(`The component of ${source} declares a prop with a name that is taken.
+
+Expected: a name other than "attrs" and "key"
+Got: ${reserved}`)
 }

@@ -1,5 +1,4 @@
-import { styleToString } from '@kitajs/html'
-import type { ClassValue } from '../html/attributes.ts'
+import { styleText } from '../html/style.ts'
 import type { GlobalAttributes } from './global-attributes.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
@@ -8,22 +7,26 @@ type Attributes = Readonly<Record<string, unknown>>
  * A component's own attributes and those its caller passed: the caller's value wins, except that
  * `class` and `style` merge, own first.
  */
-export function mergeAttributes(own: GlobalAttributes, passed: Attributes): GlobalAttributes {
-  const merged: Record<string, unknown> = { ...own, ...passed }
-  const classes = [own.class, passed['class'] ?? passed['className']].filter(Boolean)
-  delete merged['className']
-  if (classes.length > 0) merged['class'] = classes as ClassValue
-  if (own.style !== undefined && passed['style'] !== undefined) {
-    merged['style'] = [own.style, passed['style']].map(declarations).join('')
-  }
+export function mergeAttributes(
+  own: GlobalAttributes,
+  passed: Attributes | undefined,
+): GlobalAttributes {
+  if (passed === undefined) return own
+  const { className: ownClassName, ...rest } = own as Attributes
+  const { className, ...given } = passed
+  const merged: Record<string, unknown> = { ...rest, ...given }
+  const classes = [rest['class'], ownClassName, given['class'], className].filter(Boolean)
+  if (classes.length > 0) merged['class'] = classes
+  if (isPresent(own.style) && isPresent(given['style']))
+    merged['style'] = declarations(own.style) + declarations(given['style'])
   return merged
 }
 
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
 function declarations(style: unknown): string {
-  // Escaped once, when the element is rendered: so the `&#34;` that kita writes is taken back.
-  const text =
-    typeof style === 'object' && style !== null
-      ? styleToString(style).replaceAll('&#34;', '"')
-      : String(style).trim()
+  const text = styleText(style).trim()
   return text === '' || text.endsWith(';') ? text : `${text};`
 }

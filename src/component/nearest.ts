@@ -4,7 +4,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let least = Math.max(2, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase())
-    if (edits < least) [best, least] = [candidate, edits]
+    // As many edits as letters: the two have nothing in common.
+    if (edits < least && edits < Math.max(name.length, candidate.length))
+      [best, least] = [candidate, edits]
   }
   return best
 }

@@ -20,6 +20,9 @@ export class Html {
   }
 }
 
+/** What `raw()` makes: a class of its own, as `<script>` and `<style>` may hold nothing else. */
+export class RawHtml extends Html {}
+
 /**
  * Declares that a string is trusted markup: the only way past the escaping, and easy to grep.
  *
@@ -29,7 +32,7 @@ export class Html {
  * ```
  */
 export function raw(markup: string): Html {
-  return new Html(markup)
+  return new RawHtml(markup)
 }
 
 /** The document type of HTML; pages that start with `<html>` get it by themselves. */
@@ -37,5 +40,6 @@ export const doctype: Html = raw('<!doctype html>')
 
 /** Completes a page: prefixes the document type when the markup is a whole `<html>` document. */
 export function toDocument(html: Html): string {
-  return html.markup.startsWith('<html') ? doctype.markup + html.markup : html.markup
+  // Not `<html-editor>`, which is a custom element.
+  return /^<html[\s>]/i.test(html.markup) ? doctype.markup + html.markup : html.markup
 }

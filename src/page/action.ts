@@ -38,7 +38,7 @@ export class Action {
   readonly params: z.ZodObject | undefined
   readonly maxBody: number
   readonly handler: (context: ActionContext<never, never>) => ActionResult | Promise<ActionResult>
-  /** The URL pattern of its page, set by the walk of `pages/`. */
+  /** The URL pattern of its page, `/docs/*path` with a rest param; set by the walk of `pages/`. */
   pattern: string | undefined
 
   constructor(options: ActionOptions<Shape, Shape>, handler: Action['handler'], source: string) {
@@ -62,11 +62,7 @@ export function action<Body extends Shape, Params extends Shape = Record<string,
     context: ActionContext<Output<NoInfer<Params>>, Output<NoInfer<Body>>>,
   ) => ActionResult | Promise<ActionResult>,
 ): Action {
-  return new Action(
-    options as ActionOptions<Shape, Shape>,
-    handler as Action['handler'],
-    callSite(),
-  )
+  return new Action(options, handler, callSite())
 }
 
 /** Rejects a form that zod had no objection to: `return invalid({ email: 'Already taken' })`. */

@@ -1,7 +1,7 @@
 /** @jsxImportSource rivulet */
 import { z } from 'zod'
 import { def } from '../component/def.ts'
-import { renderContext } from '../component/render-context.ts'
+import { type FormState, renderContext } from '../component/render-context.ts'
 import type { Element } from '../html/element.ts'
 import { type FieldConstraints, fieldConstraints } from './field-constraints.ts'
 
@@ -32,6 +32,7 @@ export const Field = def(
     const { value: initial, options, ...constraints } = fieldConstraints(form?.schema.shape[name])
     const errors = form?.errors[name] ?? []
     const errorId = `${name}-error`
+    const shown = isRejected(form) ? form.values[name] : (value ?? initial)
     const attributes = {
       ...constraints,
       ...control,
@@ -43,7 +44,7 @@ export const Field = def(
     return (
       <label class="field">
         <span>{label}</span>
-        {controlOf(attributes, options, form?.values[name] ?? value ?? initial)}
+        {controlOf(attributes, options, shown)}
         {errors.length > 0 && (
           <small id={errorId} class="field-error" role="alert">
             {errors.join(' ')}
@@ -54,25 +55,40 @@ export const Field = def(
   },
 )
 
+type Attributes = Omit<FieldConstraints, 'options' | 'value'> & { readonly name: string }
+
 function controlOf(
-  { type, ...attributes }: Omit<FieldConstraints, 'options' | 'value'> & { readonly name: string },
+  { type, ...attributes }: Attributes,
   options: readonly string[] | undefined,
   value: unknown,
 ): Element {
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
-  if (type === 'textarea') return <textarea {...attributes}>{text}</textarea>
-  if (options !== undefined) {
-    const { multiple, ...select } = attributes
-    return (
-      <select {...select} multiple={multiple ? '' : undefined}>
-        {options.map((option) => (
-          <option value={option} selected={option === text}>
-            {option}
-          </option>
-        ))}
-      </select>
-    )
+  if (options !== undefined) return select(attributes, options, value)
+  if (type === 'checkbox') {
+    const { required: _, ...checkbox } = attributes
+    return <input type="checkbox" {...checkbox} checked={value === true} />
   }
   if (type === 'file') return <input type="file" {...attributes} />
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+  if (type === 'textarea') return <textarea {...attributes}>{text}</textarea>
   return <input type={type ?? 'text'} {...attributes} value={text} />
+}
+
+function select(attributes: Attributes, options: readonly string[], value: unknown): Element {
+  const chosen: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const { multiple, ...others } = attributes
+  // To leave an optional choice is one of its choices.
+  const choices = others.required || multiple || value !== undefined ? options : ['', ...options]
+  return (
+    <select {...others} multiple={multiple ? '' : undefined}>
+      {choices.map((choice) => (
+        <option value={choice} selected={chosen.includes(choice)}>
+          {choice}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function isRejected(form: FormState | undefined): form is FormState {
+  return form !== undefined && Object.keys(form.errors).length > 0
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { def } from '../component/def.ts'
 import { renderContext } from '../component/render-context.ts'
+import { fieldConstraints } from './field-constraints.ts'
 import { patternUrl } from './pattern-url.ts'
 import { Action } from './action.ts'
 
@@ -25,7 +26,9 @@ export const Form = def(
     const id =
       attrs().id ?? `form${(action.pattern ?? url).replace(/[^a-z0-9]+/gi, '-').replace(/-$/, '')}`
     const errors = (own && context?.form?.errors['']) || []
-    const upload = Object.values(action.body.shape).some((field) => field instanceof z.ZodFile)
+    const upload = Object.values(action.body.shape).some(
+      (field) => fieldConstraints(field).type === 'file',
+    )
     return (
       <form
         method="post"

@@ -64,5 +64,5 @@ export function page<Params extends Shape = {}, Query extends Shape = {}>(
   options: PageOptions<Params, Query>,
   view: View<Output<NoInfer<Params>>, Output<NoInfer<Query>>>,
 ): Page {
-  return new Page(options as PageOptions<Shape, Shape>, view as View<never, never>, callSite())
+  return new Page(options as PageOptions<Shape, Shape>, view, callSite())
 }

@@ -1,8 +1,6 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { type FieldValues, fieldValues } from './field-values.ts'
 import { HttpError } from './http-error.ts'
-
-/** The fields of a form, before zod. */
-export type FormValues = Readonly<Record<string, unknown>>
 
 /**
  * Reads an urlencoded or multipart body of at most `most` bytes.
@@ -14,7 +12,7 @@ export async function readForm(
   request: Request,
   schema: z.ZodObject,
   most: number,
-): Promise<FormValues> {
+): Promise<FieldValues> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)) {
     throw new HttpError(
@@ -22,23 +20,19 @@ export async function readForm(
       `A form is expected: urlencoded or multipart. Got: ${type.slice(0, 80) || 'no content type'}`,
     )
   }
-  const length = Number(request.headers.get('content-length') ?? NaN)
-  if (length > most) throw tooLarge(most)
-  const body = Number.isNaN(length) ? bounded(request, most) : request
+  const length = request.headers.get('content-length')
+  if (Number(length) > most) throw tooLarge(most)
+  // The server holds a client to the length that it gave; without one the bytes are counted.
+  const body = length !== null && /^\d+$/.test(length) ? request : bounded(request, most)
   let form: FormData
   try {
-    form = (await body.formData()) as FormData
+    form = await body.formData()
   } catch (error) {
     throw error instanceof HttpError
       ? error
       : new HttpError(400, 'This form cannot be read.', { cause: error })
   }
-  return Object.fromEntries(
-    [...new Set(form.keys())].map((name) => [
-      name,
-      isList(schema.shape[name]) ? form.getAll(name) : form.get(name),
-    ]),
-  )
+  return fieldValues(form, schema)
 }
 
 function tooLarge(most: number): HttpError {
@@ -59,16 +53,4 @@ function bounded(request: Request, most: number): Response {
   return new Response(counted, {
     headers: { 'content-type': request.headers.get('content-type') ?? '' },
   })
-}
-
-/** Whether a field is declared as an array, under any of zod's wrappers. */
-function isList(schema: unknown): boolean {
-  if (schema instanceof z.ZodArray || schema instanceof z.ZodSet) return true
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodNullable
-  )
-    return isList(schema.unwrap())
-  return false
 }

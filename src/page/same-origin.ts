@@ -11,7 +11,7 @@ export function crossSiteRefusal(request: Request, url: URL): string | undefined
   if (site === 'same-origin' || site === 'none') return undefined
   const origin = request.headers.get('origin')
   // Behind a proxy the host may differ from this server's; what the browser asked for is in Host.
-  const host = request.headers.get('host') ?? url.host
+  const host = (request.headers.get('host') ?? url.host).toLowerCase()
   if (site === null && (origin === null || URL.parse(origin)?.host === host)) return undefined
   return `This form was sent from another site, and is refused.
 

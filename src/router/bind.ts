@@ -1,13 +1,15 @@
 import type { AnyElysia } from 'elysia'
 import { Elysia } from 'elysia'
-import { actionResponse, errorResponse, pageResponse, type PageSettings } from '../page/respond.ts'
-import { HttpError, notFound } from '../page/http-error.ts'
+import { withRenderContext } from '../component/render-context.ts'
+import { errorResponse } from '../page/error-response.ts'
+import { HttpError } from '../page/http-error.ts'
+import { actionResponse, pageResponse } from '../page/respond.ts'
+import type { PageSettings } from '../page/settings.ts'
 import { streamResponse } from '../stream/endpoint.ts'
 import type { Hub } from '../stream/hub.ts'
-import { withRenderContext } from '../component/render-context.ts'
-import type { Pages } from './load-pages.ts'
+import type { Pages, PlacedPage } from './load-pages.ts'
 import type { PlacedStream } from './load-streams.ts'
-import { namedParams } from './route-path.ts'
+import { readParams } from './read-params.ts'
 
 /** Everything that is bound to URLs. */
 export interface Bindings {
@@ -19,50 +21,94 @@ export interface Bindings {
   readonly asset: (path: string) => Response | undefined
 }
 
+/** What a handler takes of Elysia's context. */
+interface Matched {
+  readonly request: Request
+  readonly params: Readonly<Record<string, string>> | undefined
+}
+
+type Answer = Response | Promise<Response>
+
 /**
  * Binds pages, actions, streams and assets to Elysia: the only file that knows its route API.
  *
  * The handlers take no more of Elysia's context than they need: Elysia reads their source to see
  * what it has to parse (Elysia 1.4, "Sucrose"), and a form's body is ours to bound and read.
  */
-export function bindRoutes(bindings: Bindings): AnyElysia {
-  const { pages, streams, hub, settings, asset } = bindings
-  const app = new Elysia({ name: 'rivulet-routes', seed: hub })
+export function bindRoutes({ pages, streams, hub, settings, asset }: Bindings): AnyElysia {
+  const app = new Elysia()
   app.get('/healthz', () => new Response('ok'))
   app.get(
     '/assets/*',
     ({ request }) =>
       asset(new URL(request.url).pathname) ?? new Response('Not found', { status: 404 }),
   )
-
-  for (const { file: _, path, definition } of streams) {
-    app.get(`/sse${path.pattern}`, ({ request, params }) =>
-      withRenderContext({ request, url: new URL(request.url), assets: settings.assets }, () =>
-        streamResponse(definition, hub, request, namedParams(path, params)),
-      ),
-    )
+  for (const stream of streams) {
+    const answer = streamHandler(stream, hub, settings)
+    app.get(`/sse${stream.path.pattern}`, ({ request, params }) => answer({ request, params }))
   }
   for (const route of pages.routes) {
-    const { path, actions } = route
-    app.get(path.pattern, ({ request, params }) =>
-      pageResponse(route, settings, request, namedParams(path, params)),
+    const { pattern } = route.path
+    const page = pageHandler(route, settings, (request, params) =>
+      pageResponse(route, settings, request, params),
     )
-    for (const [method, action] of Object.entries(actions)) {
-      app.route(
-        method,
-        path.pattern,
-        ({ request, params }) =>
-          actionResponse(route, action, settings, request, namedParams(path, params)),
-        { parse: 'none' },
+    app.get(pattern, ({ request, params }) => page({ request, params }))
+    for (const [method, action] of Object.entries(route.actions)) {
+      const submit = pageHandler(route, settings, (request, params) =>
+        actionResponse(route, action, settings, request, params),
       )
+      app.route(method, pattern, ({ request, params }) => submit({ request, params }), {
+        parse: 'none',
+      })
     }
   }
-  app.onError({ as: 'global' }, ({ code, error, request }) => {
-    if (!(request.headers.get('accept') ?? '').includes('text/html')) return
-    if (code === 'NOT_FOUND') return errorResponse(pages.outside, settings, request, notFound())
-    if (error instanceof HttpError) return errorResponse(pages.outside, settings, request, error)
-  })
   return app
+}
+
+function pageHandler(
+  route: PlacedPage,
+  settings: PageSettings,
+  answer: (request: Request, params: Readonly<Record<string, string>>) => Answer,
+): (matched: Matched) => Answer {
+  return ({ request, params }) => {
+    let read: Readonly<Record<string, string>>
+    try {
+      read = readParams(route.path, params, request.url)
+    } catch (error) {
+      return errorResponse(route, settings, request, error)
+    }
+    return answer(request, read)
+  }
+}
+
+function streamHandler(
+  { path, definition }: PlacedStream,
+  hub: Hub,
+  { assets, development }: PageSettings,
+): (matched: Matched) => Promise<Response> {
+  return async ({ request, params }) => {
+    try {
+      const read = readParams(path, params, request.url)
+      const context = { request, url: new URL(request.url), assets }
+      const response = await withRenderContext(context, () =>
+        streamResponse(definition, hub, request, read),
+      )
+      return request.method === 'HEAD' ? await withoutBody(response) : response
+    } catch (error) {
+      if (error instanceof HttpError) return new Response(error.message, { status: error.status })
+      console.error(`${request.method} ${new URL(request.url).pathname} failed.\n`, error)
+      return new Response(development ? String(error) : 'Something went wrong.', { status: 500 })
+    }
+  }
+}
+
+/**
+ * What HEAD answers; the body is given up, so that nobody stays connected. Elysia 1.4.30 answers HEAD
+ * by the handler of GET, also beside a route for HEAD, and reads the body to its end to count it.
+ */
+async function withoutBody(response: Response): Promise<Response> {
+  await response.body?.cancel()
+  return new Response(null, { status: response.status, headers: response.headers })
 }
 
 /** One row of `rivulet routes`. */

@@ -1,4 +1,5 @@
 import type { Component } from '../component/def.ts'
+import { Html } from '../html/html.ts'
 import { nearest } from '../component/nearest.ts'
 import { RouteError, type RoutePath } from './route-path.ts'
 
@@ -7,9 +8,10 @@ export function refuse(file: string, problem: string, expected: string, got: unk
   throw new RouteError(`${file} ${problem}\n\nExpected: ${expected}\nGot: ${describe(got)}`)
 }
 
-/** Throws when two files answer the same URLs: which of them did would be chance. */
+/** Throws when two files answer the same URLs below `base`: which of them did would be chance. */
 export function refuseTwins(
   routes: readonly { readonly file: string; readonly path: RoutePath }[],
+  base = '',
 ): void {
   const files = new Map<string, string>()
   for (const { file, path } of routes) {
@@ -17,7 +19,7 @@ export function refuseTwins(
     if (twin !== undefined) {
       throw new RouteError(`Two files answer the same URL.
 
-Expected: one file for ${path.pattern}
+Expected: one file for ${base}${path.pattern}
 Got: ${twin} and ${file}`)
     }
     files.set(path.shape, file)
@@ -55,7 +57,9 @@ function describe(value: unknown): string {
   if (value === undefined) return 'no such export'
   if (typeof value === 'function')
     return value.name ? `a function named ${value.name}` : 'a function'
-  if (value === null || typeof value !== 'object')
-    return `the ${typeof value} ${String(value).slice(0, 40)}`
-  return `an object with the keys ${Object.keys(value).slice(0, 5).join(', ') || '(none)'}`
+  if (value === null) return 'null'
+  if (value instanceof Html) return 'an element, not a function that makes one'
+  if (typeof value === 'object')
+    return `an object with the keys ${Object.keys(value).slice(0, 5).join(', ') || '(none)'}`
+  return `the ${typeof value} ${Bun.inspect(value).slice(0, 40)}`
 }

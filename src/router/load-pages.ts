@@ -1,11 +1,10 @@
-import { posix } from 'node:path'
 import { Action } from '../page/action.ts'
 import { Page } from '../page/page.ts'
 import type { ErrorProps, Frame, LayoutProps, PageRoute, Surroundings } from '../page/route.ts'
 import type { Child } from '../html/child.ts'
 import type { Component } from '../component/def.ts'
 import { checkParams, isComponent, refuse, refuseTwins } from './check.ts'
-import { type RoutePath, routePath } from './route-path.ts'
+import { RouteError, type RoutePath, routePath } from './route-path.ts'
 import { type SourceFile, scanFolder } from './scan.ts'
 
 /** A page with its URL. */
@@ -13,11 +12,17 @@ export interface PlacedPage extends PageRoute {
   readonly path: RoutePath
 }
 
+/** A folder of pages that has a layout or error pages of its own. */
+export interface PageFolder {
+  readonly path: RoutePath
+  readonly surroundings: Surroundings
+}
+
 /** The pages of an app, and what answers where there is none. */
 export interface Pages {
   readonly routes: readonly PlacedPage[]
-  /** The surroundings of the folder `pages/` itself. */
-  readonly outside: Surroundings
+  /** Of two folders that hold a URL, the nearer comes first. */
+  readonly folders: readonly PageFolder[]
 }
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -29,20 +34,20 @@ export async function loadPages(root: string): Promise<Pages> {
   const files = scanFolder(root, 'pages')
   const frames = new Map<string, Frame<never>>()
   for (const source of files) {
-    if (/(^|\/)_(layout|error|404)$/.test(source.path)) {
-      frames.set(source.path, loadFrame(source, await import(source.absolute)))
-    }
+    if (!/(^|\/)_(layout|error|404)$/.test(source.path)) continue
+    if (frames.has(source.path)) refuseTwinFrames(source, files)
+    frames.set(source.path, loadFrame(source, await import(source.absolute)))
   }
   const routes: PlacedPage[] = []
   for (const source of files) {
-    const path = routePath(source.path)
+    const path = routePath(source.path, source.file)
     if (path === undefined) continue
     routes.push(
       loadPage(source, path, await import(source.absolute), surroundings(source.path, frames)),
     )
   }
   refuseTwins(routes)
-  return { routes, outside: surroundings('', frames) }
+  return { routes, folders: foldersOf(frames) }
 }
 
 function loadPage(
@@ -68,7 +73,7 @@ function loadPage(
       )
     }
     if (action.params !== undefined) checkParams(file, path, Object.keys(action.params.shape))
-    action.pattern = path.pattern
+    action.pattern = path.pattern.replace(/\*$/, `*${path.params.at(-1)}`)
     actions[method] = action
   }
   return { ...around, file, path, page, actions }
@@ -109,10 +114,18 @@ function loadFrame({ file }: SourceFile, module: Module): Frame<never> {
   )
 }
 
+function refuseTwinFrames({ path, file }: SourceFile, files: readonly SourceFile[]): never {
+  const twin = files.find((other) => other.path === path)
+  throw new RouteError(
+    `Two files have one place.\n\nExpected: one ${path}\nGot: ${twin?.file} and ${file}`,
+  )
+}
+
+/** What is around a file, or what is in a folder whose path ends with a slash. */
 function surroundings(path: string, frames: ReadonlyMap<string, Frame<never>>): Surroundings {
   const folders = ['']
-  for (const segment of posix.dirname(path).split('/')) {
-    if (segment !== '.' && segment !== '') folders.push(`${folders.at(-1)}${segment}/`)
+  for (const segment of path.split('/').slice(0, -1)) {
+    if (segment !== '') folders.push(`${folders.at(-1)}${segment}/`)
   }
   const found = <Props>(name: string): Frame<Props>[] =>
     folders.flatMap((folder) => (frames.get(folder + name) as Frame<Props> | undefined) ?? [])
@@ -121,6 +134,25 @@ function surroundings(path: string, frames: ReadonlyMap<string, Frame<never>>): 
     error: found<ErrorProps>('_error').at(-1),
     notFound: found<ErrorProps>('_404').at(-1),
   }
+}
+
+/** Nearest first: the longer path, then the one without params, then the one that is in no group. */
+function foldersOf(frames: ReadonlyMap<string, Frame<never>>): PageFolder[] {
+  const folders = new Set(['', ...[...frames.keys()].map((path) => path.replace(/[^/]+$/, ''))])
+  return [...folders]
+    .toSorted((one, other) => one.length - other.length)
+    .flatMap((folder) => {
+      const path = routePath(`${folder}index`)
+      return path === undefined ? [] : [{ path, surroundings: surroundings(folder, frames) }]
+    })
+    .toSorted(
+      ({ path: one }, { path: other }) =>
+        depth(other) - depth(one) || one.params.length - other.params.length,
+    )
+}
+
+function depth({ pattern }: RoutePath): number {
+  return pattern.split('/').filter(Boolean).length
 }
 
 function pick(props: Readonly<Record<string, unknown>>, names: readonly string[]): object {

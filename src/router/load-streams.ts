@@ -16,7 +16,7 @@ export interface PlacedStream {
 export async function loadStreams(root: string, broker: Broker): Promise<readonly PlacedStream[]> {
   const routes: PlacedStream[] = []
   for (const { file, path: source, absolute } of scanFolder(root, 'streams')) {
-    const path = routePath(source)
+    const path = routePath(source, file)
     if (path === undefined) continue
     const module = (await import(absolute)) as Readonly<Record<string, unknown>>
     const definition = definitionOf(module['default'])
@@ -44,7 +44,7 @@ export async function loadStreams(root: string, broker: Broker): Promise<readonl
     definition.place = { file, pattern: topicPattern(source), broker }
     routes.push({ file, path, definition })
   }
-  refuseTwins(routes)
+  refuseTwins(routes, '/sse')
   return routes
 }
 

@@ -18,41 +18,32 @@ export class RouteError extends Error {
  * `chat/[room]` is `/chat/:room`, `(shop)/cart/index` is `/cart`, `docs/[...rest]` is `/docs/*`.
  *
  * `undefined` for what is no route: a name that starts with `_` or `-`, in any folder of the path.
+ * Throws a `RouteError` that names `file` for what cannot be a URL.
  */
-export function routePath(path: string): RoutePath | undefined {
+export function routePath(path: string, file = path): RoutePath | undefined {
   const segments = path.split('/')
   if (segments.some((segment) => /^[_-]/.test(segment))) return undefined
   if (segments.at(-1) === 'index') segments.pop()
   const params: string[] = []
   const parts = segments
     .filter((segment) => !/^\(.+\)$/.test(segment))
-    .map((segment, index, all) => part(path, segment, index === all.length - 1, params))
+    .map((segment, index, all) => part(file, segment, index === all.length - 1, params))
   const pattern = `/${parts.join('/')}`
   return { pattern, params, shape: pattern.replace(/:[^/]+/g, ':') }
 }
 
-function part(path: string, segment: string, isLast: boolean, params: string[]): string {
+function part(file: string, segment: string, isLast: boolean, params: string[]): string {
   const [, rest, name] = /^\[(\.\.\.)?([A-Za-z_]\w*)\]$/.exec(segment) ?? []
   if (name === undefined) {
     if (/^[\w.~-]+$/.test(segment)) return segment
-    throw new RouteError(`${path} cannot be a URL.
+    throw new RouteError(`${file} cannot be a URL.
 
 Expected: segments of letters, digits, "-", "_", "." and "~", or [param], [...rest] and (group)
 Got: ${segment}`)
   }
-  if (params.includes(name)) throw new RouteError(`${path} has the param [${name}] twice.`)
+  if (params.includes(name)) throw new RouteError(`${file} has the param [${name}] twice.`)
   params.push(name)
   if (rest === undefined) return `:${name}`
   if (isLast) return '*'
-  throw new RouteError(`${path} has a segment after [...${name}], which takes all the rest.`)
-}
-
-/** Elysia calls what `*` matched `*`; a page calls it by its name in the file. */
-export function namedParams(
-  { pattern, params }: RoutePath,
-  matched: Readonly<Record<string, string>> | undefined = {},
-): Readonly<Record<string, string>> {
-  if (!pattern.endsWith('*')) return matched
-  const { '*': rest = '', ...others } = matched
-  return { ...others, [params.at(-1) ?? '*']: rest }
+  throw new RouteError(`${file} has a segment after [...${name}], which takes all the rest.`)
 }

@@ -1,11 +1,13 @@
 import { html } from '@elysiajs/html'
-import { Elysia } from 'elysia'
+import { type AnyElysia, Elysia } from 'elysia'
 import { resolve } from 'node:path'
 import type { Broker } from '../broker/broker.ts'
 import { createMemoryBroker } from '../broker/memory.ts'
 import { bindRoutes, routeTable, type RouteRow } from '../router/bind.ts'
 import { loadPages } from '../router/load-pages.ts'
 import { loadStreams } from '../router/load-streams.ts'
+import { RouteError } from '../router/route-path.ts'
+import { createUnmatched, type Unmatched } from '../router/unmatched.ts'
 import { Hub } from '../stream/hub.ts'
 import { assetResponse, loadAssets } from './assets.ts'
 import { currentHost } from './host.ts'
@@ -49,19 +51,22 @@ export function runningApps(): readonly RunningApp[] {
   return [...apps]
 }
 
+/** What `rivulet()` makes: an Elysia app, with `html()` of @elysiajs/html in every handler's context. */
+export type RivuletApp = ReturnType<typeof createElysia>
+
 /**
  * The app: pages, streams and assets of the convention folders, as an Elysia instance.
  *
- * It is a plugin as well: `new Elysia().use(rivulet())`. The folders are walked in the background;
- * `await app.modules` waits for that. The process ends with an error that names the file when
- * something in them is wrong.
+ * It is a plugin as well: `new Elysia().use(rivulet())`, at the root of its host's URLs. The folders
+ * are walked in the background; `await app.modules` waits for that, and rejects with what is wrong in
+ * them. Where nobody waits, the process ends with that error.
  *
  * @example
  * ```ts
  * export default rivulet().get('/api/time', () => ({ now: Date.now() }))
  * ```
  */
-export function rivulet(options: RivuletOptions = {}): Elysia {
+export function rivulet(options: RivuletOptions = {}): RivuletApp {
   const host = currentHost()
   const { heartbeat = 15_000, retry = host ? 300 : 3_000 } = options
   const root = resolve(options.root ?? process.cwd())
@@ -71,15 +76,18 @@ export function rivulet(options: RivuletOptions = {}): Elysia {
   const hub = new Hub({ heartbeat, retry })
   let rows: readonly RouteRow[] = []
   let styles: readonly string[] = []
+  let unmatched: Unmatched | undefined
 
-  async function load(): Promise<ReturnType<typeof bindRoutes>> {
+  async function load(): Promise<AnyElysia> {
     // Streams first: a page that is imported may publish at once.
     const streams = await loadStreams(root, broker)
     const pages = await loadPages(root)
     const assets = await loadAssets(root, host)
+    refusePrefix(app)
     rows = routeTable({ pages, streams })
     styles = assets.styles
     const settings = { assets, headers: pageHeaders(options), development }
+    unmatched = createUnmatched(pages, streams, settings)
     return bindRoutes({
       pages,
       streams,
@@ -89,6 +97,10 @@ export function rivulet(options: RivuletOptions = {}): Elysia {
     })
   }
 
+  // Set up at once and not by the walk: an app that uses this one takes over its hooks only now.
+  const app = createElysia()
+    .onError({ as: 'global' }, (failure) => unmatched?.(failure))
+    .onStop(() => running.close())
   const routes = load()
   const running: RunningApp = {
     ready: routes.then(() => undefined),
@@ -101,16 +113,51 @@ export function rivulet(options: RivuletOptions = {}): Elysia {
     },
   }
   apps.add(running)
-  const app = new Elysia({ name: 'rivulet', seed: running })
-    .use(html({ autoDetect: false }))
-    .onStop(() => running.close())
-  return app.use(routes) as unknown as Elysia
+  // Elysia prints what a plugin is rejected with, once for each app around it, and goes on without
+  // it. `ready` says it once: to whoever waits for it, or else to the process.
+  app.use(
+    routes.catch(async () => {
+      await running.close()
+      return new Elysia()
+    }),
+  )
+  const { modules } = app
+  Object.defineProperty(app, 'modules', { get: () => running.ready.then(() => modules) })
+  return app
 }
 
-function pageHeaders({ csp }: RivuletOptions): Record<string, string> {
-  const policy = csp ?? "script-src 'self'; object-src 'none'; base-uri 'self'"
-  return {
+let count = 0
+
+/** Elysia takes hooks once per name and seed; an app around this one uses it twice, now and loaded. */
+function createElysia() {
+  return new Elysia({ name: 'rivulet', seed: ++count }).use(html({ autoDetect: false }))
+}
+
+/** The URLs in what pages render, of assets, streams and forms, start at the root. */
+function refusePrefix(app: AnyElysia): void {
+  let prefix = ''
+  // Elysia 1.4.30 tells a plugin who uses it, but has that in no type.
+  let holder = app as unknown as Held | null | undefined
+  for (; holder != null; holder = holder.getParent?.())
+    prefix = (holder.config.prefix ?? '') + prefix
+  if (prefix === '') return
+  throw new RouteError(`Rivulet has to answer from the root of its server.
+
+Expected: new Elysia().use(rivulet())
+Got: the prefix ${prefix}`)
+}
+
+interface Held {
+  readonly config: { readonly prefix?: string }
+  readonly getParent?: () => Held | null | undefined
+}
+
+function pageHeaders({ csp }: RivuletOptions): Headers {
+  const headers = new Headers({
+    'content-type': 'text/html; charset=utf-8',
     'x-content-type-options': 'nosniff',
-    ...(policy !== false && { 'content-security-policy': policy }),
-  }
+  })
+  const policy = csp ?? "script-src 'self'; object-src 'none'; base-uri 'self'"
+  if (policy !== false) headers.set('content-security-policy', policy)
+  return headers
 }

@@ -22,7 +22,8 @@ export async function loadAssets(root: string, host: Host | undefined): Promise<
   const urls = new Map<string, string>()
   async function add(name: string, body: Blob): Promise<string> {
     const hash = Bun.hash(await body.arrayBuffer()).toString(36)
-    const url = `/assets/${name.replace(/(\.[^./]*)?$/, `-${hash}$1`)}`
+    const path = name.split('/').map(encodeURIComponent).join('/')
+    const url = `/assets/${path.replace(/(\.[^./]*)?$/, `-${hash}$1`)}`
     files.set(url, body)
     urls.set(name, url)
     return url

@@ -7,17 +7,32 @@ export interface ReadEvent {
   readonly id: string
 }
 
-/** Reads the events of a response as they come; ends with it. Comments and empty blocks are silent. */
-export async function* readEvents(response: Response): AsyncGenerator<ReadEvent> {
-  if (response.body === null) return
+/**
+ * Reads the events of a response of ours as they come; ends with it, and ends it on `return()`.
+ * Comments and empty blocks are silent.
+ */
+export function readEvents(response: Response): AsyncGenerator<ReadEvent> {
+  const reader = response.body?.getReader()
+  const events = read(reader)
+  const end = events.return.bind(events)
+  // A generator that has not begun, or that awaits, would end without letting go of the response.
+  events.return = async (value) => {
+    await reader?.cancel()
+    return end(value)
+  }
+  return events
+}
+
+async function* read(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+): AsyncGenerator<ReadEvent> {
+  const decoder = new TextDecoder()
   let id = ''
   let rest = ''
-  // TypeScript's DOM types know no async iteration of a stream that was piped through a decoder.
-  const text = response.body.pipeThrough(
-    new TextDecoderStream() as never,
-  ) as unknown as AsyncIterable<string>
-  for await (const part of text) {
-    const blocks = (rest + part).split('\n\n')
+  for (;;) {
+    const part = await reader?.read()
+    if (part === undefined || part.done) return
+    const blocks = (rest + decoder.decode(part.value, { stream: true })).split('\n\n')
     rest = blocks.pop() ?? ''
     for (const block of blocks) {
       let event = 'message'

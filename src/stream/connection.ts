@@ -23,8 +23,10 @@ export class Connection {
   readonly #liveFrom: number
   readonly #end = new AbortController()
   #position: number
-  /** Until the window has passed the client's cursor, the position follows it. */
+  /** Until the window has reached the client's cursor, the position follows it. */
   #after: string | undefined
+  /** The window's newest cursor when the position followed it last. */
+  #followed: string | undefined
   #last: Uint8Array | undefined
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
 
@@ -48,6 +50,8 @@ export class Connection {
       // desiredSize is then minus the bytes that the socket has not taken (Bun 1.4.5).
       { highWaterMark: 0, size: (chunk) => chunk?.byteLength ?? 0 },
     )
+    // What the client has missed goes along, before the window can move on from under it.
+    this.#write()
   }
 
   /** Aborts once, however the connection ends: cancelled, closed, or cut off. */
@@ -57,28 +61,17 @@ export class Connection {
 
   /** Writes what is new, if the socket has room; otherwise `pull` comes when it has. */
   flush(): void {
-    for (;;) {
-      const controller = this.#controller
-      if (controller === undefined || (controller.desiredSize ?? -1) < 0) return
-      if (this.#after !== undefined) this.#follow(this.#after)
-      const chunk = this.#window.chunk(this.#position, this.#liveFrom)
-      if (chunk === undefined) {
-        if (this.#last !== undefined) this.close(this.#last)
-        return
-      }
-      if (chunk === 'gap') {
-        this.#position = this.#window.head
-        controller.enqueue(resetBlock(this.#window.cursor(this.#position)))
-        continue
-      }
-      this.#position = chunk.next
-      if (chunk.bytes.byteLength > 0) controller.enqueue(chunk.bytes)
-    }
+    while ((this.#controller?.desiredSize ?? -1) >= 0) if (!this.#write()) return
   }
 
   /** A comment for proxies and idle timers; a socket that is behind needs none. */
   beat(): void {
     if (this.#controller?.desiredSize === 0) this.#controller.enqueue(HEARTBEAT)
+  }
+
+  /** Called before positions that the window has left are taken again, by other frames. */
+  giveUpLeftPosition(): void {
+    this.#position = this.#window.resume(this.#position) ?? -Infinity
   }
 
   /** Ends after everything in the window has been written, with a last block. */
@@ -96,10 +89,34 @@ export class Connection {
     this.#finish()
   }
 
+  /** Writes the next chunk; `false` when there is none. */
+  #write(): boolean {
+    const controller = this.#controller
+    if (controller === undefined) return false
+    if (this.#after !== undefined) this.#follow(this.#after)
+    const chunk = this.#window.chunk(this.#position, this.#liveFrom)
+    if (chunk === undefined) {
+      if (this.#last !== undefined) this.close(this.#last)
+      return false
+    }
+    if (chunk === 'gap') {
+      this.#position = this.#window.head
+      controller.enqueue(resetBlock(this.#window.cursor(this.#position)))
+      return true
+    }
+    this.#position = chunk.next
+    if (chunk.bytes.byteLength > 0) controller.enqueue(chunk.bytes)
+    return true
+  }
+
+  /** Passes over events that come late to this process, and that the client has already. */
   #follow(after: string): void {
-    const position = this.#window.position(after) ?? this.#position
-    this.#position = Math.max(this.#position, position)
-    if (this.#position < this.#window.head) this.#after = undefined
+    const newest = this.#window.cursor(this.#window.head)
+    if (newest === this.#followed) return
+    this.#followed = newest
+    const position = this.#window.position(after)
+    if (position !== undefined) this.#position = Math.max(this.#position, position)
+    if (position === undefined || this.#window.hasReached(after)) this.#after = undefined
   }
 
   #finish(): void {

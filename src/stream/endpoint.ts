@@ -1,11 +1,12 @@
 import { lastEventId } from '../sse/last-event-id.ts'
 import { sseResponse } from '../sse/response.ts'
-import type { Params, StreamDefinition } from './definition.ts'
+import { type Params, placeOf, type StreamDefinition } from './definition.ts'
 import { firstPaint } from './first-paint.ts'
 import type { Hub } from './hub.ts'
 import { parseParams } from './publish.ts'
-import { END_ID } from './topic.ts'
 import { PublishError } from './message.ts'
+import { END_ID } from './topic.ts'
+import { topicName } from './topic-name.ts'
 
 /**
  * Answers `GET` on a stream's URL: its events, or its first paint when HTML is asked for.
@@ -23,13 +24,13 @@ export async function streamResponse(
   let params: Params
   try {
     params = parseParams(definition, rawParams)
+    topicName(placeOf(definition).pattern, params)
   } catch (error) {
-    if (error instanceof PublishError) return new Response(error.message, { status: 400 })
+    if (error instanceof PublishError) return refusal(400, error.message)
     throw error
   }
   const allowed = (await definition.authorize?.({ params, request })) ?? true
-  if (allowed !== true)
-    return allowed || new Response('You may not listen to this.', { status: 403 })
+  if (allowed !== true) return allowed || refusal(403, 'You may not listen to this.')
   if (wantsHtml(request)) {
     return new Response((await firstPaint(definition, params)).markup, {
       headers: {
@@ -42,6 +43,10 @@ export async function streamResponse(
   const after = lastEventId(request)
   if (after === END_ID) return new Response(null, { status: 204 })
   return sseResponse(await hub.connect(definition, params, after, request.signal))
+}
+
+function refusal(status: number, message: string): Response {
+  return new Response(message, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 
 /** htmx asks for a part anew with `HX-Request`, a person by a browser's `Accept`. */

@@ -1,4 +1,5 @@
 import type { Backlog } from '../broker/broker.ts'
+import { renderContext } from '../component/render-context.ts'
 import { jsx, toElement } from '../html/element.ts'
 import { Html, raw } from '../html/html.ts'
 import { attributesMarkup } from '../html/attributes.ts'
@@ -82,7 +83,7 @@ async function paintLog(
 ): Promise<Painted> {
   const painted = new Map<string, string>()
   for (const entry of entries) {
-    const rendered = await renderEntry(definition, topic, entry)
+    const rendered = await renderEntry(definition, topic, entry, renderContext()?.assets)
     if (rendered !== undefined) put(painted, rendered.event, rendered.delivery, rendered.data)
   }
   return painted
@@ -102,6 +103,7 @@ async function paintLoaded(
 
 Expected: ${Object.keys(definition.events).join(', ')}
 Got: ${event}`)
+    if (delivery.swap === undefined) continue
     for (const one of Array.isArray(props) ? props : props === undefined ? [] : [props]) {
       put(painted, event, delivery, await renderProps(delivery, one))
     }

@@ -22,38 +22,91 @@ export class PublishError extends Error {
  * What is checked is what arrives after the JSON, on this process or on another one: props that
  * JSON cannot carry (a `Date` under `z.date()`, say) are refused here and not lost on the way.
  */
-export function encodeMessage(definition: StreamDefinition, message: Message): string {
-  const delivery = definition.events[message.event]
-  const where = definition.place?.file ?? definition.source
-  if (delivery === undefined) throw new PublishError(unknownEvent(definition, where, message.event))
-  const text = JSON.stringify(message)
+export function encodeMessage(
+  definition: StreamDefinition,
+  { event, props, id }: Message,
+): { readonly text: string; readonly delivery: Delivery } {
+  const delivery = deliveryOf(definition, event)
+  const name = `An event "${event}" of ${definition.place?.file ?? definition.source}`
+  const text = writeJson(name, { event, props, id })
   if (text.length > LARGEST_MESSAGE) {
-    throw new PublishError(`An event "${message.event}" of ${where} is too large.
+    throw new PublishError(`${name} is too large.
 
 Expected: at most ${LARGEST_MESSAGE} characters of JSON
 Got: ${text.length}`)
   }
+  if (id !== undefined && typeof id !== 'string') {
+    throw new PublishError(
+      `${name} has an id that is no text.\n\nExpected: a string\nGot: ${typeof id}`,
+    )
+  }
   const { error } = delivery.schema.safeParse((JSON.parse(text) as Message).props)
-  if (error === undefined) return text
+  if (error === undefined) return { text, delivery }
   throw new PublishError(
-    `An event "${message.event}" of ${where} has props that its component does not accept.\n\n${describeIssues(error)}`,
+    `${name} has props that its component does not accept.\n\n${describeIssues(error)}`,
     { cause: error },
   )
 }
 
-/** Reads a message from a broker; throws when it is none of this stream's. */
+/**
+ * Reads a message from a broker, where anybody may have put it; throws when it is none of this
+ * stream's. Props are checked as by `publish`: a component itself would let attributes pass.
+ */
 export function decodeMessage(
   definition: StreamDefinition,
   text: string,
 ): { readonly message: Message; readonly delivery: Delivery } {
-  const message = Wire.parse(JSON.parse(text))
-  const delivery = definition.events[message.event]
-  const where = definition.place?.file ?? definition.source
-  if (delivery === undefined) throw new Error(unknownEvent(definition, where, message.event))
+  if (text.length > LARGEST_MESSAGE) {
+    throw new Error(`It is too large.
+
+Expected: at most ${LARGEST_MESSAGE} characters of JSON
+Got: ${text.length}`)
+  }
+  const { data: message, error: malformed } = Wire.safeParse(JSON.parse(text))
+  if (malformed !== undefined) throw new Error(describeIssues(malformed), { cause: malformed })
+  const delivery = deliveryOf(definition, message.event)
+  if (delivery.component !== undefined) {
+    const { error } = delivery.schema.safeParse(message.props)
+    if (error !== undefined) throw new Error(describeIssues(error), { cause: error })
+  }
   return { message, delivery }
 }
 
-function unknownEvent(definition: StreamDefinition, where: string, event: string): string {
+/** The id of the newest message that has one; what is no message has none. */
+export function newestId(entries: readonly { readonly text: string }[]): string | undefined {
+  for (const { text } of entries.toReversed()) {
+    if (!text.includes('"id"')) continue
+    try {
+      const { data } = Wire.safeParse(JSON.parse(text))
+      if (data?.id !== undefined) return data.id
+    } catch (error) {
+      // Whoever renders it says so.
+      if (!(error instanceof SyntaxError)) throw error
+    }
+  }
+  return undefined
+}
+
+/** How a stream delivers an event; throws when it has none of that name. */
+export function deliveryOf(definition: StreamDefinition, event: string): Delivery {
+  const delivery = Object.hasOwn(definition.events, event) ? definition.events[event] : undefined
+  if (delivery !== undefined) return delivery
+  throw new PublishError(unknownEvent(definition, event))
+}
+
+function writeJson(name: string, message: Message): string {
+  try {
+    return JSON.stringify(message)
+  } catch (error) {
+    throw new PublishError(
+      `${name} cannot be written as JSON.\n\nExpected: props that JSON can carry\nGot: ${String(error)}`,
+      { cause: error },
+    )
+  }
+}
+
+function unknownEvent(definition: StreamDefinition, event: string): string {
+  const where = definition.place?.file ?? definition.source
   const known = Object.keys(definition.events)
   const meant = nearest(event, known)
   return `${where} has no event "${event.slice(0, 80)}"${meant ? `; did you mean "${meant}"?` : '.'}

@@ -1,22 +1,34 @@
+import { setImmediate } from 'node:timers/promises'
 import { describeIssues } from '../component/parse-props.ts'
 import { type Params, placeOf, type SourceItem, type StreamDefinition } from './definition.ts'
 import { encodeMessage, PublishError } from './message.ts'
 import { topicName } from './topic-name.ts'
 
-/** Publishes one event to the topic that the params name; resolves with its cursor. */
+/** Events after which a publisher waits for a turn of the event loop. */
+const BREATH = 128
+let published = 0
+
+/**
+ * Publishes one event to the topic that the params name; resolves with its cursor.
+ *
+ * A broker in this process answers without a turn of the event loop. So that no loop of publishing
+ * keeps every socket from being written to, one in many resolves a turn later.
+ */
 export async function publish(
   definition: StreamDefinition,
   params: Params,
   item: SourceItem,
 ): Promise<string> {
   const { broker, pattern } = placeOf(definition)
-  const text = encodeMessage(definition, item)
-  const kind = definition.events[item.event]?.kind
-  return broker.publish(topicName(pattern, params), text, {
+  const { text, delivery } = encodeMessage(definition, item)
+  const { kind } = delivery
+  const cursor = await broker.publish(topicName(pattern, params), text, {
     retention: definition.retention,
     key: kind === 'latest' ? item.event : undefined,
     ephemeral: kind === 'ephemeral',
   })
+  if (++published % BREATH === 0) await setImmediate()
+  return cursor
 }
 
 /** The params of a stream after zod, or the error that names the file. */

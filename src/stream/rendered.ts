@@ -1,9 +1,11 @@
 import type { Entry } from '../broker/broker.ts'
+import type { Assets } from '../component/render-context.ts'
 import { type Child, childMarkup } from '../html/child.ts'
 import { encodeEvent } from '../sse/event.ts'
 import type { StreamDefinition } from './definition.ts'
 import type { Delivery } from './delivery.ts'
 import { decodeMessage } from './message.ts'
+import { withSharedContext } from './shared-context.ts'
 
 /** An event, rendered and encoded: once per process, however many read it. */
 export interface Rendered {
@@ -15,35 +17,38 @@ export interface Rendered {
   readonly bytes: Uint8Array
 }
 
+type Made = Rendered | undefined | Promise<Rendered | undefined>
+
 /** Entries are kept by the log that holds them; what was made of one lasts as long as it. */
-const made = new WeakMap<Entry, Rendered | Promise<Rendered | undefined>>()
+const made = new WeakMap<Entry, Made>()
 
 /**
  * Renders an entry; `undefined` when it cannot be: not a message, an event of no component, props
- * that do not fit, a component that throws. That is logged, and the topic goes on.
+ * that do not fit, a component that throws. That is logged, once, and the topic goes on.
  */
 export function renderEntry(
   definition: StreamDefinition,
   topic: string,
   entry: Entry,
-): Rendered | Promise<Rendered | undefined> | undefined {
-  const known = made.get(entry)
-  if (known !== undefined) return known
+  assets: Assets | undefined,
+): Made {
+  if (made.has(entry)) return made.get(entry)
+  const keep = <Result extends Made>(result: Result): Result => {
+    made.set(entry, result)
+    return result
+  }
+  const fail = (error: unknown): undefined => keep(report(definition, topic, entry, error))
   try {
     const { message, delivery } = decodeMessage(definition, entry.text)
+    const { event, id } = message
     const finish = (data: string): Rendered => {
-      const bytes = encodeEvent({ event: message.event, id: entry.cursor, data })
-      const rendered = { event: message.event, delivery, id: message.id, data, bytes }
-      made.set(entry, rendered)
-      return rendered
+      const bytes = encodeEvent({ event, id: entry.cursor, data })
+      return keep({ event, delivery, id, data, bytes })
     }
-    const data = renderProps(delivery, message.props)
-    if (typeof data === 'string') return finish(data)
-    const later = data.then(finish, (error: unknown) => report(definition, topic, entry, error))
-    made.set(entry, later)
-    return later
+    const data = withSharedContext(assets, () => renderProps(delivery, message.props))
+    return keep(typeof data === 'string' ? finish(data) : data.then(finish).catch(fail))
   } catch (error) {
-    return report(definition, topic, entry, error)
+    return fail(error)
   }
 }
 
@@ -62,5 +67,4 @@ function report(
 ): undefined {
   const where = `${place?.file ?? source}: an event of ${topic} at ${cursor ?? 'no cursor'}`
   console.error(`${where} cannot be shown and is skipped: ${text.slice(0, 200)}\n`, error)
-  return undefined
 }

@@ -1,4 +1,5 @@
 import type { Params, SourceItem, StreamDefinition } from './definition.ts'
+import { PublishError } from './message.ts'
 
 /** The shortest and the longest wait before a source that failed starts again, in milliseconds. */
 const BACKOFF = { first: 250, longest: 30_000 }
@@ -11,15 +12,16 @@ export interface SourceRun {
   /** The id of the newest event that the source had yielded before. */
   readonly after: string | undefined
   readonly signal: AbortSignal
-  readonly publish: (item: SourceItem) => Promise<string>
+  /** Resolves with the cursor of a durable event. */
+  readonly publish: (item: SourceItem) => Promise<string | undefined>
 }
 
 /**
  * Runs a stream's source until it returns or the signal aborts. Resolves with the cursor of its
  * last event once it has returned by itself, and `undefined` when it was aborted.
  *
- * A source that throws is started again from its last id, after a jittered, doubling wait; an item
- * that cannot be published is logged and passed over.
+ * A source that throws, or whose broker is away, is started again from its last id, after a
+ * jittered, doubling wait; an item that the stream does not accept is logged and passed over.
  */
 export async function runSource(
   run: SourceRun,
@@ -31,8 +33,9 @@ export async function runSource(
     try {
       for await (const item of until(signal, definition.run(params, { after, signal }))) {
         try {
-          cursor = await run.publish(item)
+          cursor = (await run.publish(item)) ?? cursor
         } catch (error) {
+          if (!(error instanceof PublishError)) throw error
           console.error(`The source of ${topic} yielded an event that is skipped.\n`, error)
         }
         after = item.id ?? after
@@ -56,19 +59,23 @@ export async function runSource(
 /** The items up to the abort, also of a source that ignores its signal and waits for ever. */
 async function* until<Item>(signal: AbortSignal, items: AsyncIterable<Item>): AsyncIterable<Item> {
   const iterator = items[Symbol.asyncIterator]()
-  const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
-  const abort = (): void => resolve(undefined)
-  signal.addEventListener('abort', abort, { once: true })
+  let abort = (): void => undefined
+  const onAbort = (): void => abort()
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
     while (!signal.aborted) {
-      const result = await Promise.race([iterator.next(), aborted])
-      if (result === undefined || result.done) return
+      // A promise per item: a race with one that lasts would keep a reaction for each on it.
+      const item = Promise.withResolvers<IteratorResult<Item> | undefined>()
+      abort = () => item.resolve(undefined)
+      iterator.next().then(item.resolve, item.reject)
+      const result = await item.promise
+      if (result === undefined || result.done || signal.aborted) return
       yield result.value
     }
   } finally {
-    signal.removeEventListener('abort', abort)
+    signal.removeEventListener('abort', onAbort)
     // Not awaited: a generator that is parked on an await answers only when that settles.
-    iterator.return?.()?.catch((error: unknown) => console.error('A source failed to end.', error))
+    iterator.return?.().catch((error: unknown) => console.error('A source failed to end.\n', error))
   }
 }
 

@@ -9,6 +9,7 @@ import type { Element } from '../html/element.ts'
 import { Html } from '../html/html.ts'
 import type { AuthorizeContext, SourceContext, StreamDefinition } from './definition.ts'
 import { type Delivery, latest } from './delivery.ts'
+import { checkEventNames } from './event-names.ts'
 import { firstPaint } from './first-paint.ts'
 import { parseParams, publish } from './publish.ts'
 import type { TargetProps } from './target.ts'
@@ -131,8 +132,10 @@ export function stream(first: unknown, second: object = {}): unknown {
     typeof first === 'function'
       ? ofComponent(first as Component, second)
       : (first as StreamOptions<Shape, Events>)
+  const source = callSite()
+  checkEventNames(source, Object.keys(rest.events))
   const definition: StreamDefinition = {
-    source: callSite(),
+    source,
     params: z.strictObject(params ?? {}),
     events: rest.events as Readonly<Record<string, Delivery>>,
     retention: { ...DEFAULT_RETENTION, ...history },

@@ -1,4 +1,5 @@
 import type { Params } from './definition.ts'
+import { PublishError } from './message.ts'
 
 /** The longest topic, in characters, with its params filled in and encoded. */
 const LONGEST = 512
@@ -6,8 +7,9 @@ const LONGEST = 512
 /**
  * Fills a pattern's params in: `rooms/[room]` and `{ room: 'a/b' }` make `rooms/a%2Fb`.
  *
- * Values are percent-encoded, and dots that would make a path segment `.` or `..` too, so two
- * different params never make one topic, and none climbs out of its place.
+ * Values are percent-encoded, so two different params never make one topic. Those that no URL can
+ * carry are refused with a `PublishError`: nothing, `.` and `..` (a browser would climb, even from
+ * `%2E%2E`: URL standard, "double-dot URL path segment"), and lone surrogates.
  */
 export function topicName(pattern: string, params: Params): string {
   const name = pattern.replace(/\[(\.\.\.)?([^\]]+)\]/g, (_, rest, param) => {
@@ -15,7 +17,7 @@ export function topicName(pattern: string, params: Params): string {
     return rest === undefined ? segment(value) : value.split('/').map(segment).join('/')
   })
   if (name.length > LONGEST) {
-    throw new RangeError(
+    throw new PublishError(
       `A topic is too long.\n\nExpected: at most ${LONGEST} characters\nGot: ${name.length}`,
     )
   }
@@ -28,10 +30,13 @@ export function topicUrl(topic: string, after?: string): string {
 }
 
 function segment(value: string): string {
-  if (value === '')
-    throw new RangeError('A param of a topic is empty.\n\nExpected: a text\nGot: ""')
-  const encoded = encodeURIComponent(value.toWellFormed())
-  return /^\.+$/.test(encoded) ? encoded.replaceAll('.', '%2E') : encoded
+  if (/^\.{0,2}$/.test(value) || !value.isWellFormed()) {
+    throw new PublishError(`A param of a topic cannot be part of a URL.
+
+Expected: a text, neither "." nor "..", without lone surrogates
+Got: ${JSON.stringify(value.slice(0, 80))}`)
+  }
+  return encodeURIComponent(value)
 }
 
 function text(param: string, value: unknown): string {

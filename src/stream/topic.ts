@@ -1,11 +1,16 @@
 import type { Broker, Entry, Listener } from '../broker/broker.ts'
+import { type Assets, renderContext } from '../component/render-context.ts'
 import { encodeEvent } from '../sse/event.ts'
-import { Connection, type Start } from './connection.ts'
+import { Connection } from './connection.ts'
 import type { Params, StreamDefinition } from './definition.ts'
+import { extendWindow } from './extend-window.ts'
+import { frameOf } from './frame.ts'
+import { InOrder } from './in-order.ts'
+import { newestId } from './message.ts'
 import { publish } from './publish.ts'
 import { type Rendered, renderEntry } from './rendered.ts'
 import { runSource } from './source.ts'
-import { type Frame, Window } from './window.ts'
+import { Window } from './window.ts'
 
 /** What a client's EventSource remembers after `event: end`, so that its reconnect can be refused. */
 export const END_ID = 'end'
@@ -16,19 +21,22 @@ export class Topic implements Listener {
   readonly #definition: StreamDefinition
   readonly #params: Params
   readonly #broker: Broker
+  readonly #assets: Assets | undefined
   readonly #idle: () => void
   readonly #connections = new Set<Connection>()
   readonly #abort = new AbortController()
+  /** Entries are rendered and appended one after the other, since a component may be async. */
+  readonly #arriving = new InOrder()
   #window: Promise<Window> | undefined
   #open: Window | undefined
   #unsubscribe: (() => void) | undefined
-  /** Entries are rendered one after the other, since a component may be async. */
-  #rendering: Promise<void> | undefined
+  #extending: Promise<unknown> = Promise.resolve()
   #starting = 0
   #flush: ReturnType<typeof setImmediate> | undefined
   #lastId: string | undefined
   #sourceEnded: { cursor: string | undefined } | undefined
 
+  /** `idle` is called once nobody listens any more: nothing of the topic is left then. */
   constructor(
     name: string,
     definition: StreamDefinition,
@@ -40,6 +48,7 @@ export class Topic implements Listener {
     this.#definition = definition
     this.#params = params
     this.#broker = broker
+    this.#assets = renderContext()?.assets
     this.#idle = idle
   }
 
@@ -47,8 +56,9 @@ export class Topic implements Listener {
   async connect(after: string | null | undefined, retry: number): Promise<Connection> {
     this.#starting++
     try {
-      const start = await this.#start(after)
-      const connection = new Connection(start, retry)
+      const window = await (this.#window ??= this.#begin(after ?? undefined))
+      if (typeof after === 'string') await this.#reachBack(window, after)
+      const connection = this.#connectionFrom(window, after, retry)
       this.#connections.add(connection)
       connection.ended.addEventListener('abort', () => this.#left(connection), { once: true })
       this.#endIfDone()
@@ -61,21 +71,19 @@ export class Topic implements Listener {
 
   /** An entry of the broker, in order. */
   next(entry: Entry): void {
-    const rendered = this.#rendering ?? renderEntry(this.#definition, this.name, entry)
-    if (!(rendered instanceof Promise)) return this.#append(entry, rendered)
-    const rendering = rendered
-      .then(() => renderEntry(this.#definition, this.name, entry))
-      .then((later) => {
-        if (this.#rendering === rendering) this.#rendering = undefined
-        this.#append(entry, later)
-      })
-    this.#rendering = rendering
+    this.#arriving.run(() => {
+      const rendered = renderEntry(this.#definition, this.name, entry, this.#assets)
+      if (!(rendered instanceof Promise)) return this.#append(entry, rendered)
+      return rendered.then((later) => this.#append(entry, later))
+    })
   }
 
   /** The broker lost events, and nobody knows which: every connection is told so. */
   gap(cursor: string): void {
-    this.#open?.restart(cursor)
-    this.#flushSoon()
+    this.#arriving.run(() => {
+      this.#open?.restart(cursor)
+      this.#flushSoon()
+    })
   }
 
   /** Ends every connection, with a last block if one is given. */
@@ -83,48 +91,50 @@ export class Topic implements Listener {
     for (const connection of this.#connections) connection.close(last)
   }
 
-  async #start(after: string | null | undefined): Promise<Start> {
-    const window = await (this.#window ??= this.#begin(after ?? undefined))
-    if (typeof after === 'string') {
-      const position = window.position(after) ?? (await this.#extend(window, after))
-      if (position !== undefined) return { window, position, after, reset: false }
-    }
-    const position = window.head
-    return { window, position, after: window.cursor(position), reset: after !== undefined }
-  }
-
   /** Opens the window after the first client's cursor, so that its replay is in it. */
   async #begin(after: string | undefined): Promise<Window> {
     const { retention, run } = this.#definition
-    const known = after === undefined ? undefined : await this.#broker.read(this.name, after)
-    const base = known === undefined ? (await this.#broker.read(this.name))?.cursor : after
+    const known = after !== undefined && (await this.#broker.read(this.name, after)) !== undefined
+    const log = known && run === undefined ? undefined : await this.#broker.read(this.name)
+    const base = known ? after : log?.cursor
     if (base === undefined) throw new Error(`The broker does not know where ${this.name} stands.`)
+    if (run !== undefined) this.#lastId = newestId(log?.entries ?? [])
     const most = Math.max(1024, 2 * retention.events)
     const window = new Window(base, most, (one, other) => this.#broker.compare(one, other))
     this.#open = window
     this.#unsubscribe = await this.#broker.subscribe(this.name, base, this)
-    await this.#rendering
+    await this.#arriving.pending
     if (run !== undefined) void this.#source()
     return window
   }
 
-  /** Fetches what came between an older cursor and the window; `undefined` when it cannot be had. */
-  async #extend(window: Window, after: string): Promise<number | undefined> {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const { base } = window
-      const backlog = await this.#broker.read(this.name, after)
-      if (backlog === undefined) return undefined
-      const older: Frame[] = []
-      for (const entry of backlog.entries) {
-        if ((this.#broker.compare(entry.cursor ?? base, base) ?? 1) > 0) break
-        older.push(frameOf(entry, await renderEntry(this.#definition, this.name, entry)))
-      }
-      // Meanwhile the window may have moved on, or another client may have extended it.
-      if (window.base === base) window.prepend(older, after)
-      const position = window.position(after)
-      if (position !== undefined) return position
+  /** Makes the window begin at a cursor or before, if the log does: one at a time, or they would undo each other. */
+  async #reachBack(window: Window, after: string): Promise<void> {
+    // The window may move on between the answer and its use; not again and again, though.
+    for (let attempt = 0; attempt < 3 && window.position(after) === undefined; attempt++) {
+      if (this.#broker.compare(after, window.base) === undefined) return
+      const extended = this.#extending.then(() =>
+        extendWindow(window, after, {
+          read: () => this.#broker.read(this.name, after),
+          compare: (one, other) => this.#broker.compare(one, other),
+          render: (entry) => renderEntry(this.#definition, this.name, entry, this.#assets),
+          beforePrepend: () =>
+            this.#connections.forEach((connection) => connection.giveUpLeftPosition()),
+        }),
+      )
+      this.#extending = Promise.allSettled([extended])
+      if (!(await extended)) return
     }
-    return undefined
+  }
+
+  /** Nothing is awaited here: a position is good until the window moves. */
+  #connectionFrom(window: Window, after: string | null | undefined, retry: number): Connection {
+    const position = typeof after === 'string' ? window.position(after) : undefined
+    if (typeof after === 'string' && position !== undefined)
+      return new Connection({ window, position, after, reset: false }, retry)
+    const { head } = window
+    const start = { window, position: head, after: window.cursor(head), reset: after !== undefined }
+    return new Connection(start, retry)
   }
 
   #append(entry: Entry, rendered: Rendered | undefined): void {
@@ -149,17 +159,20 @@ export class Topic implements Listener {
       topic: this.name,
       after: this.#lastId,
       signal: this.#abort.signal,
-      publish: (item) => publish(this.#definition, this.#params, item),
+      publish: async (item) => {
+        const cursor = await publish(this.#definition, this.#params, item)
+        // Nothing in a log marks the place of an ephemeral event.
+        return this.#definition.events[item.event]?.kind === 'ephemeral' ? undefined : cursor
+      },
     })
     this.#endIfDone()
   }
 
   /** When the source has returned and its last event is in the window, the topic ends. */
   #endIfDone(): void {
-    if (this.#sourceEnded === undefined) return
+    if (this.#sourceEnded === undefined || this.#arriving.pending !== undefined) return
     const { cursor } = this.#sourceEnded
-    const head = this.#open?.cursor(this.#open.head)
-    if (cursor !== undefined && (this.#broker.compare(head ?? '', cursor) ?? 0) < 0) return
+    if (cursor !== undefined && this.#open?.hasReached(cursor) === false) return
     const end = encodeEvent({ event: 'end', id: END_ID, data: '' })
     for (const connection of this.#connections) connection.endWith(end)
   }
@@ -175,14 +188,5 @@ export class Topic implements Listener {
     this.#unsubscribe?.()
     clearImmediate(this.#flush)
     this.#idle()
-  }
-}
-
-/** An entry that could not be rendered still moves the cursor, by a block without data. */
-function frameOf(entry: Entry, rendered: Rendered | undefined): Frame {
-  return {
-    bytes: rendered?.bytes ?? encodeEvent({ id: entry.cursor }),
-    cursor: entry.cursor,
-    key: rendered?.delivery.kind === 'latest' ? rendered.event : undefined,
   }
 }

@@ -1,11 +1,4 @@
-/** One encoded event of a topic, as every connection gets it. */
-export interface Frame {
-  readonly bytes: Uint8Array
-  /** The cursor after it; absent on an ephemeral event. */
-  readonly cursor: string | undefined
-  /** Of the frames with one key, a reader that is behind gets only the newest. */
-  readonly key: string | undefined
-}
+import type { Frame } from './frame.ts'
 
 /** A run of frames as one piece of bytes, shared by all connections at the same place. */
 export interface Chunk {
@@ -32,11 +25,15 @@ export class Window {
   /** The cursor after each frame; after an ephemeral one, that of the frame before it. */
   #cursors: string[] = []
   #start = 0
+  /** From this position on, nothing was evicted but ephemeral frames. */
+  #floor = 0
   #bytes = 0
   #base: string
   readonly #mostFrames: number
   readonly #compare: Compare
   readonly #newest = new Map<string, number>()
+  /** The position after the newest ephemeral frame. */
+  #ephemeral = -Infinity
   readonly #chunks = new Map<number, Chunk>()
 
   /** An empty window after the cursor `base`. */
@@ -44,6 +41,11 @@ export class Window {
     this.#base = base
     this.#mostFrames = mostFrames
     this.#compare = compare
+  }
+
+  /** Where a reader at a position goes on; `undefined` when it has lost events that are not ephemeral. */
+  resume(position: number): number | undefined {
+    return position < this.#floor ? undefined : Math.max(position, this.#start)
   }
 
   /** The position after the newest frame. */
@@ -61,7 +63,10 @@ export class Window {
     return this.#cursors[position - this.#start - 1] ?? this.#base
   }
 
-  /** The position after everything up to a cursor; `undefined` when that is not in the window. */
+  /**
+   * The position after the newest event up to a cursor; `undefined` when that is not in the window.
+   * Ephemeral frames that follow are after it: no cursor says that somebody has had them.
+   */
   position(cursor: string): number | undefined {
     const fromBase = this.#compare(cursor, this.#base)
     if (fromBase === undefined || fromBase < 0) return undefined
@@ -72,7 +77,13 @@ export class Window {
       if ((this.#compare(this.#cursors[middle] ?? '', cursor) ?? 1) <= 0) low = middle + 1
       else high = middle
     }
+    while (low > 0 && this.#frames[low - 1]?.cursor === undefined) low--
     return this.#start + low
+  }
+
+  /** Whether everything up to a cursor has come. */
+  hasReached(cursor: string): boolean {
+    return (this.#compare(this.cursor(this.head), cursor) ?? 0) >= 0
   }
 
   append(frame: Frame): void {
@@ -80,27 +91,35 @@ export class Window {
     this.#frames.push(frame)
     this.#bytes += frame.bytes.byteLength
     if (frame.key !== undefined) this.#newest.set(frame.key, this.head)
+    if (frame.cursor === undefined) this.#ephemeral = this.head
     this.#chunks.clear()
-    while (this.#frames.length > this.#mostFrames || this.#bytes > BYTES) this.#evict()
+    while (this.#frames.length > 1 && this.#isTooLarge) this.#evict()
   }
 
-  /** Puts older frames before the oldest one; `base` is the cursor before the first of them. */
+  /**
+   * Puts older frames before the oldest one; `base` is the cursor before the first of them.
+   *
+   * They take the positions of frames that were evicted: a reader that is still there has to
+   * `resume` before.
+   */
   prepend(frames: readonly Frame[], base: string): void {
     this.#frames = [...frames, ...this.#frames]
     this.#cursors = [...frames.map(({ cursor }) => cursor ?? base), ...this.#cursors]
     this.#start -= frames.length
+    this.#floor = this.#start
     this.#base = base
     this.#chunks.clear()
-    frames.forEach(({ bytes, key }, index) => {
+    for (const [index, { bytes, key }] of [...frames.entries()].toReversed()) {
       this.#bytes += bytes.byteLength
       if (key !== undefined && !this.#newest.has(key))
         this.#newest.set(key, this.#start + index + 1)
-    })
+    }
   }
 
   /** Forgets everything: there is a hole before `base`, and no position reaches across it. */
   restart(base: string): void {
     this.#start = this.head + 1
+    this.#floor = this.#start
     this.#frames = []
     this.#cursors = []
     this.#bytes = 0
@@ -111,12 +130,14 @@ export class Window {
 
   /**
    * The frames from a position on, as many as one chunk holds; `undefined` at the head, `'gap'`
-   * before the oldest. Ephemeral frames before `liveFrom` are left out: they are not replayed.
+   * where some are lost. Ephemeral frames before `liveFrom` are left out: they are not replayed.
    */
-  chunk(from: number, liveFrom: number): Chunk | 'gap' | undefined {
-    if (from < this.#start) return 'gap'
+  chunk(position: number, liveFrom: number): Chunk | 'gap' | undefined {
+    const from = this.resume(position)
+    if (from === undefined) return 'gap'
     if (from >= this.head) return undefined
-    const replay = from < liveFrom
+    // Without an ephemeral frame on the way, those who come back read what everybody reads.
+    const replay = from < liveFrom && from < this.#ephemeral
     const shared = this.#chunks.get(from)
     if (shared !== undefined && !replay) return shared
     const chunk = this.#gather(from, replay ? Math.min(liveFrom, this.head) : this.head, replay)
@@ -140,12 +161,19 @@ export class Window {
     return { bytes: parts.length === 1 && only ? only : join(parts, size), next }
   }
 
+  get #isTooLarge(): boolean {
+    return this.#frames.length > this.#mostFrames || this.#bytes > BYTES
+  }
+
   #evict(): void {
     const frame = this.#frames.shift()
     const cursor = this.#cursors.shift()
     if (frame === undefined || cursor === undefined) return
     this.#start++
+    if (frame.cursor !== undefined) this.#floor = this.#start
     this.#bytes -= frame.bytes.byteLength
+    if (frame.key !== undefined && this.#newest.get(frame.key) === this.#start)
+      this.#newest.delete(frame.key)
     this.#base = cursor
   }
 }

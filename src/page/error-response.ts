@@ -1,0 +1,45 @@
+import { withRenderContext } from '../component/render-context.ts'
+import { toElement } from '../html/element.ts'
+import { toDocument } from '../html/html.ts'
+import { DefaultError } from './default-error.tsx'
+import { HttpError } from './http-error.ts'
+import { inLayouts } from './in-layouts.ts'
+import type { ErrorProps, Surroundings } from './route.ts'
+import type { PageSettings } from './settings.ts'
+
+/**
+ * Answers what was thrown: a `Response` as it is, anything else with the nearest error page, inside
+ * its layouts where they can be rendered. What is no `HttpError` is a 500, and logged.
+ */
+export async function errorResponse(
+  surroundings: Surroundings,
+  settings: PageSettings,
+  request: Request,
+  thrown: unknown,
+): Promise<Response> {
+  if (thrown instanceof Response) return thrown
+  const known = thrown instanceof HttpError
+  const url = new URL(request.url)
+  if (!known) console.error(`${request.method} ${url.pathname} failed.\n`, thrown)
+  const props: ErrorProps = {
+    status: known ? thrown.status : 500,
+    message: known ? thrown.message : 'Something went wrong on our side.',
+    url,
+    request,
+    ...(settings.development && !known && { error: thrown }),
+  }
+  const Frame = (props.status === 404 ? surroundings.notFound : surroundings.error) ?? DefaultError
+  const init = { status: props.status, headers: settings.headers }
+  return withRenderContext({ request, url, assets: settings.assets }, async () => {
+    try {
+      const layoutProps = { title: String(props.status), url, request }
+      return new Response(
+        toDocument(await inLayouts(surroundings, Frame(props), layoutProps)),
+        init,
+      )
+    } catch (error) {
+      console.error('The error page failed, too.\n', error)
+      return new Response(toDocument(await toElement(DefaultError(props))), init)
+    }
+  })
+}

@@ -1,0 +1,35 @@
+import { type Assets, type RenderContext, withRenderContext } from '../component/render-context.ts'
+
+/**
+ * Runs the rendering of an event with the assets alone.
+ *
+ * What an event shows is made once and sent to everybody: it must not hold what is some visitor's
+ * own, neither of the one who published it, nor of the one whose page happened to paint it first.
+ */
+export function withSharedContext<Result>(assets: Assets | undefined, run: () => Result): Result {
+  const shared: RenderContext = {
+    get request(): Request {
+      return refuse()
+    },
+    get url(): URL {
+      return refuse()
+    },
+    assets: assets ?? NO_ASSETS,
+  }
+  return withRenderContext(shared, run)
+}
+
+const NO_ASSETS: Assets = {
+  styles: [],
+  scripts: [],
+  url(name: string): string {
+    throw new Error(`There is no asset "${name}" here: this process serves no pages.`)
+  },
+}
+
+function refuse(): never {
+  throw new Error(`An event is rendered once for everybody, so nothing in it can depend on a request.
+
+Expected: a component that shows its props
+Got: one that asks for the request, as a stream with authorize does`)
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, setDefaultTimeout } from 'bun:test'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
+import { browserPath } from '../run/browser.ts'
+
+/** The last six keep it off the network. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** The browser of one test file. */
+export interface Tabs {
+  /** A visitor with cookies, cache and settings of their own, who goes with the browser. */
+  visitor(options?: BrowserContextOptions): Promise<BrowserContext>
+  /**
+   * A tab of a new visitor, on a page. Of two tabs of one visitor, one is in the background, where
+   * Chromium takes its time.
+   */
+  open(url: string, options?: BrowserContextOptions): Promise<Page>
+}
+
+/** Starts a browser for the tests of the file that calls, and ends it after them. */
+export function useBrowser(): Tabs {
+  let browser: Browser | undefined
+  const path = browserPath()
+  setDefaultTimeout(30_000)
+  beforeAll(async () => {
+    if (path === undefined) return
+    browser = await chromium.launch({ executablePath: path, args: FLAGS })
+  })
+  afterAll(() => browser?.close())
+
+  async function visitor(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    if (browser === undefined) throw new Error('There is no browser outside of a test.')
+    const context = await browser.newContext(options)
+    context.setDefaultTimeout(10_000)
+    return context
+  }
+  return {
+    visitor,
+    async open(url, options): Promise<Page> {
+      const page = await (await visitor(options)).newPage()
+      await page.goto(url)
+      return page
+    },
+  }
+}

@@ -1,0 +1,210 @@
+import { afterAll, describe, expect, spyOn, test } from 'bun:test'
+import { createTestApp } from 'rivulet/testing'
+import { fixture } from '../fixture.ts'
+
+const root = await fixture({
+  'pages/echo/[room].tsx': `import { action, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action(
+  {
+    params: { room: z.string().toUpperCase() },
+    body: {
+      name: z.string().min(2),
+      age: z.coerce.number().int().optional(),
+      size: z.coerce.number().min(1).nullable().default(1),
+      tags: z.array(z.enum(['a', 'b'])),
+      agree: z.boolean().default(true),
+      email: z.email().optional(),
+    },
+  },
+  ({ params, body, url, request }) => Response.json({ params, body, path: url.pathname, method: request.method }),
+)
+export const PUT = action({ body: {} }, () => new Response('put'))
+export const DELETE = action({ body: {} }, () => new Response('deleted'))
+export default page({ params: { room: z.string() } }, () => <p />)`,
+  'pages/upload.tsx': `import { action, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action(
+  { body: { note: z.string(), one: z.file().max(20).optional(), many: z.array(z.file()) } },
+  async ({ body: { note, one, many } }) =>
+    Response.json([note, one && [one.name, one.type, await one.text()], many.map((file) => file.name)]),
+)
+export default page({}, () => null)`,
+  'pages/guestbook.tsx': `import { action, Field, Form, invalid, page, redirect, HttpError } from 'rivulet'
+import { z } from 'zod'
+export const POST = action(
+  { body: { name: z.string().min(2).refine(async (name) => name !== 'taken', 'Already taken'), text: z.string().default('hi') } },
+  ({ body }) => {
+    if (body.name === 'nobody') return invalid({ name: ['Not you', 'Really'], '': 'Go away.' })
+    if (body.name === 'away') return redirect('/')
+    if (body.name === 'refused') throw new HttpError(409, 'In use')
+    if (body.name === 'broken') throw new Error('boom')
+    if (body.name === 'login') throw redirect('/login')
+  },
+)
+export default page({}, () => <Form action={POST}><Field name="name" label="Name" /><Field name="text" label="Text" /></Form>)`,
+})
+const app = await createTestApp({ root })
+afterAll(() => app.close())
+
+describe('a body', () => {
+  const submit = async (body: string): Promise<unknown> => {
+    const response = await app.fetch('/echo/lobby', {
+      method: 'POST',
+      body: new URLSearchParams(body),
+    })
+    return ((await response.json()) as { body: unknown }).body
+  }
+
+  test('is parsed, with params, and what is not declared is left out', async () => {
+    const response = await app.submit('/echo/lobby?x=1', { name: 'Ada', age: '36', other: 'x' })
+    expect(await response.json()).toEqual({
+      params: { room: 'LOBBY' },
+      body: { name: 'Ada', age: 36, size: 1, tags: [], agree: false },
+      path: '/echo/lobby',
+      method: 'POST',
+    })
+  })
+
+  test.each([
+    ['name=Ada&tags=a', { tags: ['a'] }],
+    ['name=Ada&tags=a&tags=b', { tags: ['a', 'b'] }],
+    ['name=Ada&name=Bob', { name: 'Ada' }],
+    ['name=Ada&age=', {}],
+    ['name=Ada&email=', {}],
+    ['name=Ada&email=a%40b.de', { email: 'a@b.de' }],
+    ['name=Ada&size=', { size: 1 }],
+    ['name=Ada&agree=on', { agree: true }],
+    ['name=Ada&agree=false', { agree: false }],
+    ['name=caf%C3%A9+%26+%3Cb%3E', { name: 'café & <b>' }],
+    ['name=Ada&__proto__=x&constructor=y', {}],
+  ])('%s', async (form, expected) => {
+    const defaults = { name: 'Ada', size: 1, tags: [], agree: false }
+    expect(await submit(form)).toEqual({ ...defaults, ...expected })
+  })
+
+  test('may be multipart, with files', async () => {
+    const form = new FormData()
+    form.set('note', 'line 1\r\nline 2')
+    form.set('one', new File(['hello'], 'héllo.txt', { type: 'text/plain' }))
+    form.append('many', new File(['a'], 'a.txt'))
+    form.append('many', new File(['b'], 'b.txt'))
+    const response = await app.fetch('/upload', { method: 'POST', body: form })
+    expect(await response.json()).toEqual([
+      'line 1\r\nline 2',
+      ['héllo.txt', 'text/plain;charset=utf-8', 'hello'],
+      ['a.txt', 'b.txt'],
+    ])
+  })
+
+  test('with no file chosen holds no file', async () => {
+    const part = (name: string, rest: string): string =>
+      `--x\r\nContent-Disposition: form-data; name="${name}"${rest}\r\n`
+    const empty = '; filename=""\r\nContent-Type: application/octet-stream\r\n'
+    const response = await app.fetch('/upload', {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+      body: `${part('note', '\r\n')}n\r\n${part('one', empty)}\r\n${part('many', empty)}\r\n--x--\r\n`,
+    })
+    expect(await response.json()).toEqual(['n', null, []])
+  })
+
+  test('with a file that is too large is shown again', async () => {
+    const form = new FormData()
+    form.set('note', 'n')
+    form.set('one', new File(['x'.repeat(21)], 'x.txt'))
+    expect((await app.fetch('/upload', { method: 'POST', body: form })).status).toBe(422)
+  })
+
+  test.each(['PUT', 'DELETE'])('may come by %s', async (method) => {
+    const response = await app.fetch('/echo/x', { method, body: new URLSearchParams() })
+    expect(response.status).toBe(200)
+  })
+})
+
+describe('what happens next', () => {
+  const post = async (name: string, init: RequestInit = {}): Promise<Response> =>
+    app.fetch('/guestbook?page=2', {
+      method: 'POST',
+      body: new URLSearchParams({ name }),
+      ...init,
+    })
+
+  test('after a success: back to the page', async () => {
+    const response = await post('Ada')
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/guestbook?page=2'])
+    expect(await response.text()).toBe('')
+  })
+
+  test('after a failure: the page again, with the values and the errors', async () => {
+    const response = await post('<')
+    expect(response.status).toBe(422)
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(await response.text()).toBe(
+      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disabled-elt="find button" id="form-guestbook">' +
+        '<label class="field"><span>Name</span><input type="text" required minlength="2" id="field-name" aria-invalid="true" aria-describedby="name-error" name="name" value="&lt;">' +
+        '<small id="name-error" class="field-error" role="alert">Too small: expected string to have &gt;=2 characters</small></label>' +
+        '<label class="field"><span>Text</span><input type="text" id="field-text" name="text"></label></form>',
+    )
+  })
+
+  test('an asynchronous check may fail it', async () => {
+    const response = await post('taken')
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('role="alert">Already taken</small>')
+  })
+
+  test('invalid() fails it, also as a whole', async () => {
+    const response = await post('nobody')
+    expect(response.status).toBe(422)
+    const html = await response.text()
+    expect(html).toContain('<p class="form-error" role="alert">Go away.</p>')
+    expect(html).toContain('role="alert">Not you Really</small>')
+  })
+
+  test.each([
+    ['away', '/'],
+    ['login', '/login'],
+  ])('a redirect is sent: %s', async (name, location) => {
+    const response = await post(name)
+    expect([response.status, response.headers.get('location')]).toEqual([303, location])
+    const htmx = await post(name, { headers: { 'hx-request': 'true' } })
+    expect([htmx.status, htmx.headers.get('hx-redirect')]).toEqual([204, location])
+    expect(htmx.headers.get('location')).toBeNull()
+  })
+
+  test('an error is shown', async () => {
+    const refused = await post('refused')
+    expect(refused.status).toBe(409)
+    expect(await refused.text()).toContain('<h1>409</h1><p>In use</p>')
+    const log = spyOn(console, 'error').mockImplementation(() => {})
+    expect((await post('broken')).status).toBe(500)
+    expect(log.mock.calls[0]?.[0]).toBe('POST /guestbook failed.\n')
+    log.mockRestore()
+  })
+})
+
+describe('htmx', () => {
+  const post = async (fields: Record<string, string>, headers = {}): Promise<Response> =>
+    app.fetch('/guestbook', {
+      method: 'POST',
+      headers: { 'hx-request': 'true', ...headers },
+      body: new URLSearchParams(fields),
+    })
+
+  test('follows the redirect to the same page by itself', async () => {
+    const response = await post({ name: 'Ada' })
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/guestbook'])
+  })
+
+  test('gets the form with its errors', async () => {
+    const response = await post({ name: '' })
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('aria-invalid="true"')
+  })
+
+  test('takes a boosted redirect as it is', async () => {
+    const response = await post({ name: 'away' }, { 'hx-boosted': 'true' })
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/'])
+  })
+})

@@ -1,0 +1,69 @@
+import { afterAll, expect, spyOn, test } from 'bun:test'
+import { createTestApp } from 'rivulet/testing'
+import { fixture } from '../fixture.ts'
+
+const root = await fixture({
+  'pages/own/[room].tsx': `import { action, Form, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action({ body: { text: z.string() } }, () => {})
+export default page({ params: { room: z.string() } }, () => <Form action={POST} class="row" id="mine" hx-swap="none"><b>child</b></Form>)`,
+  'pages/files.tsx': `import { action, Form, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action({ body: { files: z.array(z.file()).optional() } }, () => {})
+export default page({}, () => <Form action={POST} />)`,
+  'pages/docs/[...path].tsx': `import { action, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action({ body: {} }, () => {})
+export default page({ params: { path: z.string() } }, () => null)`,
+  'pages/other.tsx': `import { Form, page } from 'rivulet'
+import { POST as say } from './own/[room].tsx'
+import { POST as edit } from './docs/[...path].tsx'
+import { POST as upload } from './files.tsx'
+export default page({}, () => <><Form action={say} params={{ room: 'a b' }} /><Form action={edit} params={{ path: 'x/y z' }} /><Form action={upload} /></>)`,
+  'pages/up.tsx': `import { Form, page } from 'rivulet'
+import { POST } from './own/[room].tsx'
+export default page({}, () => <Form action={POST} params={{ room: '..' }} />)`,
+  'pages/unfilled.tsx': `import { Form, page } from 'rivulet'
+import { POST } from './own/[room].tsx'
+export default page({}, () => <Form action={POST} />)`,
+  'pages/nowhere.tsx': `import { action, Form, page } from 'rivulet'
+const lost = action({ body: {} }, () => {})
+export default page({}, () => <Form action={lost} />)`,
+})
+const app = await createTestApp({ root })
+afterAll(() => app.close())
+
+const html = async (path: string): Promise<string> => (await app.fetch(path)).text()
+const form = (url: string, id: string, more = ''): string =>
+  `<form method="post" action="${url}"${more && ' enctype="multipart/form-data"'} hx-post="${url}"${more} hx-target="this" hx-select="#${id}" hx-swap="outerHTML" hx-disabled-elt="find button" id="${id}"></form>`
+
+test('a form of its own page goes to the address that it is at', async () => {
+  expect(await html('/own/a%20b?x=1&y="')).toBe(
+    '<form method="post" action="/own/a%20b?x=1&amp;y=%22" hx-post="/own/a%20b?x=1&amp;y=%22" hx-target="this" hx-select="#mine" hx-swap="none" hx-disabled-elt="find button" id="mine" class="row"><b>child</b></form>',
+  )
+})
+
+test('a form with files is sent in parts', async () => {
+  expect(await html('/files')).toBe(
+    form('/files', 'form-files', ' hx-encoding="multipart/form-data"'),
+  )
+})
+
+test('a form of another page goes there', async () => {
+  expect(await html('/other')).toBe(
+    form('/own/a%20b', 'form-own-room') +
+      form('/docs/x/y%20z', 'form-docs-path') +
+      form('/files', 'form-files', ' hx-encoding="multipart/form-data"'),
+  )
+})
+
+test.each([
+  ['/unfilled', 'A URL lacks a param.\n\nExpected: "room", for /own/:room\nGot: none'],
+  ['/up', 'A URL cannot hold this param.\n\nExpected: "room", for /own/:room\nGot: ".."'],
+  ['/nowhere', 'has no URL.\n\nExpected: export const POST = action(…) in a file of pages/'],
+])('a form that has no address says why: %s', async (path, message) => {
+  const log = spyOn(console, 'error').mockImplementation(() => {})
+  expect((await app.fetch(path)).status).toBe(500)
+  expect(String(log.mock.calls[0]?.[1])).toContain(message)
+  log.mockRestore()
+})

@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, spyOn, test } from 'bun:test'
+import { asset, rivulet } from 'rivulet'
+import { createTestApp } from 'rivulet/testing'
+import { fixture } from '../fixture.ts'
+
+const NAMES = ['logo.svg', 'deep/logo.svg', 'my icon (2).png', 'café.txt', 'data.json', 'LICENSE']
+const files = {
+  ...Object.fromEntries(NAMES.map((name) => [`components/${name}`, `bytes of ${name}`])),
+  'components/site.css': 'p { color: red }',
+  'components/deep/more.css': 'p { color: blue }',
+  'components/Card.tsx': 'export const secret = 1',
+  'components/Card.ts': 'export const secret = 1',
+  'components/card.mjs': 'export const secret = 1',
+  'secret.txt': 'secret',
+  'pages/index.tsx': `import { asset } from 'rivulet'
+export default ({ query }) => <p>{asset(query.name)}</p>`,
+  'pages/head.tsx': `import { Head } from 'rivulet'
+export default () => <html lang="en"><Head /></html>`,
+}
+const app = await createTestApp({ root: await fixture(files) })
+afterAll(() => app.close())
+
+async function urlOf(name: string): Promise<string> {
+  const html = await (await app.fetch(`/?name=${encodeURIComponent(name)}`)).text()
+  return html.slice('<p>'.length, -'</p>'.length)
+}
+
+describe('a file in components/', () => {
+  test.each([
+    ['logo.svg', 'image/svg+xml'],
+    ['deep/logo.svg', 'image/svg+xml'],
+    ['my icon (2).png', 'image/png'],
+    ['café.txt', 'text/plain;charset=utf-8'],
+    ['data.json', 'application/json;charset=utf-8'],
+    ['site.css', 'text/css;charset=utf-8'],
+    ['LICENSE', 'application/octet-stream'],
+  ])('%s is there for good', async (name, type) => {
+    const response = await app.fetch(await urlOf(name))
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('content-type')).toBe(type)
+    if (name !== 'site.css') expect(await response.text()).toBe(`bytes of ${name}`)
+  })
+
+  test('has a URL that says what is in it', async () => {
+    expect(await urlOf('my icon (2).png')).toMatch(/^\/assets\/my%20icon%20\(2\)-[0-9a-z]+\.png$/)
+    const changed = await createTestApp({
+      root: await fixture({ ...files, 'components/logo.svg': 'other bytes' }),
+    })
+    const url = await (await changed.fetch('/?name=logo.svg')).text()
+    expect(url).not.toBe(`<p>${await urlOf('logo.svg')}</p>`)
+    expect(url).toMatch(/^<p>\/assets\/logo-[0-9a-z]+\.svg<\/p>$/)
+    expect(await (await changed.fetch('/?name=data.json')).text()).toBe(
+      `<p>${await urlOf('data.json')}</p>`,
+    )
+    await changed.close()
+  })
+
+  test('may be asked for by HEAD', async () => {
+    const response = await app.fetch(await urlOf('logo.svg'), { method: 'HEAD' })
+    expect(response.status).toBe(200)
+    expect(await response.text()).toBe('')
+  })
+
+  test.each(['Card.tsx', 'card.mjs', 'nope.svg', '../secret.txt', '__proto__', 'logo.sgv'])(
+    '%s is none',
+    async (name) => {
+      const log = spyOn(console, 'error').mockImplementation(() => {})
+      expect((await app.fetch(`/?name=${name}`)).status).toBe(500)
+      const meant = name === 'logo.sgv' ? '; did you mean "logo.svg"?' : ''
+      expect(String(log.mock.calls[0]?.[1])).toContain(`There is no asset "${name}"${meant}`)
+      log.mockRestore()
+    },
+  )
+})
+
+test('every page links every stylesheet, then every script', async () => {
+  const html = await (await app.fetch('/head')).text()
+  expect(
+    [...html.matchAll(/(?:href|src)="([^"]+)-[0-9a-z]+(\.[a-z]+)"/g)].map(([, a, b]) => `${a}${b}`),
+  ).toEqual([
+    '/assets/deep/more.css',
+    '/assets/site.css',
+    '/assets/rivulet/htmx.js',
+    '/assets/rivulet/sse.js',
+  ])
+})
+
+test.each([
+  '/assets/',
+  '/assets/logo.svg',
+  '/assets/logo-x.svg',
+  '/assets/../secret.txt',
+  '/assets/..%2fsecret.txt',
+  '/assets/%2e%2e/secret.txt',
+  '/assets/....//secret.txt',
+  '/assets/%00',
+  '/assets/%',
+  '/assets/Card.tsx',
+])('%s is not there', async (path) => {
+  expect((await app.fetch(path)).status).toBe(404)
+})
+
+test('a listening server says the same', async () => {
+  const root = await fixture(files)
+  const server = rivulet({ root })
+  await server.modules
+  server.listen({ port: 0, reusePort: false })
+  const origin = `http://localhost:${server.server?.port}`
+  const response = await fetch(origin + (await urlOf('café.txt')))
+  expect(await response.text()).toBe('bytes of café.txt')
+  expect(response.headers.get('cache-control')).toContain('immutable')
+  expect((await fetch(`${origin}/assets/nope`)).status).toBe(404)
+  await server.stop(true)
+})
+
+test('asset() outside of a page says where it belongs', () => {
+  expect(() => asset('logo.svg')).toThrow('asset("logo.svg") needs a page')
+})

@@ -1,0 +1,42 @@
+import { expect, test } from 'bun:test'
+import { Connection } from '../../src/stream/connection.ts'
+import { Heartbeat } from '../../src/stream/heartbeat.ts'
+import { Window } from '../../src/stream/window.ts'
+import { Client } from './client.ts'
+
+function connect(): { connection: Connection; client: Client } {
+  const window = new Window('0', 9, (one, other) => Number(one) - Number(other))
+  const connection = new Connection({ window, position: 0, after: '0', reset: false }, 3000)
+  return { connection, client: new Client(connection.body) }
+}
+
+const beats = ({ text }: Client): number =>
+  text.split('\n\n').filter((block) => block === ':').length
+
+test('every quiet connection gets a comment once per interval', async () => {
+  const heartbeat = new Heartbeat(150)
+  const quiet = [connect(), connect(), connect()]
+  const start = performance.now()
+  for (const { connection, client } of quiet) {
+    await client.drain()
+    heartbeat.add(connection)
+  }
+  for (const { client } of quiet) await client.until('three beats', (one) => beats(one) === 3)
+  // Timers may come late, never early.
+  expect(performance.now() - start).toBeGreaterThan(400)
+  for (const { connection } of quiet) heartbeat.remove(connection)
+})
+
+test('a connection that has left gets none, and removing it again harms nobody', async () => {
+  const heartbeat = new Heartbeat(15)
+  const [gone, there] = [connect(), connect()]
+  for (const { connection, client } of [gone, there]) {
+    await client.drain()
+    heartbeat.add(connection)
+  }
+  heartbeat.remove(gone.connection)
+  heartbeat.remove(gone.connection)
+  await there.client.until('two beats', (one) => beats(one) === 2)
+  expect(beats(await gone.client.drain())).toBe(0)
+  heartbeat.remove(there.connection)
+})

@@ -1,0 +1,12 @@
+import type { Broker } from '../../src/broker/broker.ts'
+import type { StreamDefinition } from '../../src/stream/definition.ts'
+
+/** Gives a stream the place that the walk of `streams/` would give it. */
+export function place<Placed extends { readonly definition: StreamDefinition }>(
+  stream: Placed,
+  pattern: string,
+  broker: Broker,
+): Placed {
+  stream.definition.place = { file: `streams/${pattern}.tsx`, pattern, broker }
+  return stream
+}
