@@ -15,7 +15,7 @@ export const TaskProgress = def(
   ({ name, size, done, lines, words, sha256, failure, attrs }) => (
     <section {...attrs({ class: 'card task' })}>
       <h3>{name}</h3>
-      <progress max={Math.max(size, 1)} value={size === 0 && sha256 ? 1 : done} />
+      <progress aria-label={name} max={Math.max(size, 1)} value={size === 0 && sha256 ? 1 : done} />
       <p>
         {Math.floor(size === 0 ? 100 : (done / size) * 100)} % of {size.toLocaleString('en')} bytes,{' '}
         {lines.toLocaleString('en')} lines, {words.toLocaleString('en')} words

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import type { ServerWebSocket } from 'bun'
 import { createMemoryBroker } from '../broker/memory.ts'
+import { clientScript } from '../server/client-script.ts'
 import { setHost } from '../server/host.ts'
 import { type Address, listening } from './address.ts'
 import { type DevError, describeError, printError } from './dev-error.ts'
@@ -9,12 +9,12 @@ import { onShutdown, stopServer } from './shutdown.ts'
 import { loadVersion, type Version } from './version.ts'
 import { watchApp } from './watch.ts'
 
-const CLIENT = fileURLToPath(new URL('../client/dev.ts', import.meta.url))
 const TOPIC = 'rivulet-dev'
 
 /** What Elysia keeps on its sockets, and what marks ours. */
 interface SocketData {
-  readonly rivulet?: true
+  /** The version that rendered the page behind the socket. */
+  readonly rivuletVersion?: string | null
   open?(socket: ServerWebSocket<SocketData>): void
   message?(socket: ServerWebSocket<SocketData>, message: string | Buffer): void
   drain?(socket: ServerWebSocket<SocketData>): void
@@ -29,11 +29,13 @@ interface SocketData {
  * before goes on.
  */
 export async function dev(root: string, address: Address): Promise<void> {
-  const script = new Bun.Transpiler({ loader: 'ts' }).transformSync(await Bun.file(CLIENT).text())
+  const client = await clientScript('dev.ts')
   const broker = createMemoryBroker()
-  setHost({ broker, scripts: [{ name: 'dev.js', code: script }] })
 
   let version: Version | undefined
+  /** Counts attempts to load the app; of those that failed, none is served. */
+  let attempt = 0
+  let served = 0
   let failure: DevError | undefined
 
   const server = listening(address, () =>
@@ -43,17 +45,18 @@ export async function dev(root: string, address: Address): Promise<void> {
       idleTimeout: 60,
       development: true,
       async fetch(request, self) {
-        const { pathname, host } = new URL(request.url)
+        const { pathname, host, searchParams } = new URL(request.url)
         if (pathname === '/rivulet/dev') {
           const origin = request.headers.get('origin')
           // Any page of the web may try to open a socket to this machine; ours only may listen.
           if (origin !== null && URL.parse(origin)?.host !== host)
             return new Response('Forbidden', { status: 403 })
-          if (self.upgrade(request, { data: { rivulet: true } })) return
+          const data = { rivuletVersion: searchParams.get('version') }
+          if (self.upgrade(request, { data })) return
           return new Response('A WebSocket is expected.', { status: 426 })
         }
         if (pathname === '/rivulet/dev.js') {
-          return new Response(script, {
+          return new Response(script(searchParams.get('version')), {
             headers: { 'content-type': 'text/javascript; charset=utf-8' },
           })
         }
@@ -62,8 +65,11 @@ export async function dev(root: string, address: Address): Promise<void> {
       },
       websocket: {
         open(socket) {
-          if (!socket.data.rivulet) return socket.data.open?.(socket)
+          const { rivuletVersion } = socket.data
+          if (rivuletVersion === undefined) return socket.data.open?.(socket)
           socket.subscribe(TOPIC)
+          if (served > 0 && rivuletVersion !== String(served))
+            socket.send(JSON.stringify({ type: 'reload' }))
           if (failure !== undefined && version !== undefined)
             socket.send(JSON.stringify({ type: 'error', error: failure }))
         },
@@ -73,6 +79,8 @@ export async function dev(root: string, address: Address): Promise<void> {
       },
     }),
   )
+  const script = (rendered: string | null): string =>
+    `const rivuletVersion = ${Number(rendered)};\n${client}`
   const tell = (message: object): void => void server.publish(TOPIC, JSON.stringify(message))
 
   function report(error: unknown): DevError {
@@ -84,6 +92,8 @@ export async function dev(root: string, address: Address): Promise<void> {
   async function reload(files: readonly string[]): Promise<void> {
     const begun = performance.now()
     const old = version
+    attempt++
+    setHost({ broker, scripts: [`/rivulet/dev.js?version=${attempt}`] })
     try {
       version = await loadVersion(root, server, report)
     } catch (error) {
@@ -91,6 +101,7 @@ export async function dev(root: string, address: Address): Promise<void> {
       return tell({ type: 'error', error: failure })
     }
     failure = undefined
+    served = attempt
     if (files.length > 0) {
       const shown =
         files.slice(0, 3).join(', ') + (files.length > 3 ? `, and ${files.length - 3} more` : '')

@@ -10,6 +10,8 @@ export interface LoadedApp {
   readonly routes: readonly RouteRow[]
   /** The stylesheets that its pages link. */
   readonly styles: readonly string[]
+  /** Ends every stream: a request that holds one open would never end by itself. */
+  readonly endStreams: () => void
   /** Ends every stream, and what the app opened. */
   readonly close: () => Promise<void>
 }
@@ -25,6 +27,9 @@ export async function loadApp(root: string): Promise<LoadedApp> {
     app,
     routes: apps.flatMap((running) => running.routes()),
     styles: apps.flatMap((running) => running.styles()),
+    endStreams(): void {
+      for (const running of apps) running.endStreams()
+    },
     async close(): Promise<void> {
       for (const running of apps) await running.close()
     },

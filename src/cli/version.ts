@@ -49,11 +49,12 @@ export async function loadVersion(
       }
     },
     async retire(): Promise<void> {
-      await graph.run(() => loaded.close())
+      graph.run(() => loaded.endStreams())
       // Once disposed, a graph's answers go silent without an end.
       const latest = Date.now() + GRACE.most
       do await Bun.sleep(GRACE.least)
       while (underWay > 0 && Date.now() < latest)
+      await graph.run(() => loaded.close())
       graph.dispose()
     },
   }

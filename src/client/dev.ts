@@ -14,11 +14,16 @@ type DevMessage =
   | { readonly type: 'styles'; readonly styles: readonly string[] }
   | { readonly type: 'error'; readonly error: DevError }
 
+/** The version of the app that rendered this page; the server puts it before this script. */
+declare const rivuletVersion: number
+
 const OVERLAY = 'rivulet-error'
 let lost = false
 
 function connect(): void {
-  const socket = new WebSocket(location.origin.replace(/^http/, 'ws') + '/rivulet/dev')
+  const origin = location.origin.replace(/^http/, 'ws')
+  // The server compares: an edit may have come while this page was on its way.
+  const socket = new WebSocket(`${origin}/rivulet/dev?version=${rivuletVersion}`)
   socket.onopen = () => {
     if (lost) location.reload()
   }

@@ -14,6 +14,7 @@ export async function readForm(
   most: number,
 ): Promise<FieldValues> {
   const type = request.headers.get('content-type') ?? ''
+  if (type === '' && request.body === null) return fieldValues(withoutBody(request), schema)
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)) {
     throw new HttpError(
       415,
@@ -33,6 +34,14 @@ export async function readForm(
       : new HttpError(400, 'This form cannot be read.', { cause: error })
   }
   return fieldValues(form, schema)
+}
+
+/** A DELETE has no body, and htmx 2 sends its fields in the query; another method has no fields then. */
+function withoutBody({ method, url }: Request): FormData {
+  const form = new FormData()
+  if (method !== 'DELETE') return form
+  for (const [name, value] of new URL(url).searchParams) form.append(name, value)
+  return form
 }
 
 function tooLarge(most: number): HttpError {

@@ -17,6 +17,7 @@ import type { PageSettings } from './settings.ts'
 
 /** A rejected form, as the page is to show it. */
 interface Rejected {
+  readonly action: Action
   readonly values: Readonly<Record<string, unknown>>
   readonly errors: Readonly<Record<string, readonly string[]>>
 }
@@ -60,13 +61,13 @@ export async function actionResponse(
     const values = await readForm(request, action.body, action.maxBody)
     const body = await action.body.safeParseAsync(values)
     if (!body.success) {
-      const rejected = { values, errors: byField(body.error) }
+      const rejected = { action, values, errors: byField(body.error) }
       return await renderPage(route, settings, request, url, params, rejected)
     }
     const context = { params: parsedParams, body: body.data, request, url }
     const result = await action.handler(context as never)
     if (result instanceof FormErrors) {
-      const rejected = { values, errors: result.errors }
+      const rejected = { action, values, errors: result.errors }
       return await renderPage(route, settings, request, url, params, rejected)
     }
     return navigable(result ?? redirect(url.pathname + url.search), request, url)
@@ -84,7 +85,7 @@ function renderPage(
   rejected?: Rejected,
 ): Answer {
   const { page, actions } = route
-  const action = actions['POST']
+  const action = rejected?.action ?? actions['POST']
   const form = action && { action, schema: action.body, values: {}, errors: {}, ...rejected }
   return withRenderContext({ request, url, assets: settings.assets, form }, () => {
     const context: PageContext<never, never> = {

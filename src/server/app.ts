@@ -6,11 +6,11 @@ import { createMemoryBroker } from '../broker/memory.ts'
 import { bindRoutes, routeTable, type RouteRow } from '../router/bind.ts'
 import { loadPages } from '../router/load-pages.ts'
 import { loadStreams } from '../router/load-streams.ts'
-import { RouteError } from '../router/route-path.ts'
 import { createUnmatched, type Unmatched } from '../router/unmatched.ts'
 import { Hub } from '../stream/hub.ts'
 import { assetResponse, loadAssets } from './assets.ts'
 import { currentHost } from './host.ts'
+import { refusePrefix } from './refuse-prefix.ts'
 
 /** The options of an app; each has a default that is right for development and production. */
 export interface RivuletOptions {
@@ -40,6 +40,8 @@ export interface RunningApp {
   readonly routes: () => readonly RouteRow[]
   /** The stylesheets that its pages link, once ready. */
   readonly styles: () => readonly string[]
+  /** Ends every stream; requests under way go on, and may still publish. */
+  endStreams(): void
   /** Ends every stream and, if it is the app's own, the broker. */
   close(): Promise<void>
 }
@@ -106,6 +108,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     ready: routes.then(() => undefined),
     routes: () => rows,
     styles: () => styles,
+    endStreams: () => hub.close(),
     async close(): Promise<void> {
       apps.delete(running)
       hub.close()
@@ -121,8 +124,13 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
       return new Elysia()
     }),
   )
-  const { modules } = app
+  const { modules, stop } = app
   Object.defineProperty(app, 'modules', { get: () => running.ready.then(() => modules) })
+  // Elysia calls onStop when all requests have ended, and a stream would never.
+  app.stop = (closeActiveConnections) => {
+    running.endStreams()
+    return stop(closeActiveConnections)
+  }
   return app
 }
 
@@ -131,25 +139,6 @@ let count = 0
 /** Elysia takes hooks once per name and seed; an app around this one uses it twice, now and loaded. */
 function createElysia() {
   return new Elysia({ name: 'rivulet', seed: ++count }).use(html({ autoDetect: false }))
-}
-
-/** The URLs in what pages render, of assets, streams and forms, start at the root. */
-function refusePrefix(app: AnyElysia): void {
-  let prefix = ''
-  // Elysia 1.4.30 tells a plugin who uses it, but has that in no type.
-  let holder = app as unknown as Held | null | undefined
-  for (; holder != null; holder = holder.getParent?.())
-    prefix = (holder.config.prefix ?? '') + prefix
-  if (prefix === '') return
-  throw new RouteError(`Rivulet has to answer from the root of its server.
-
-Expected: new Elysia().use(rivulet())
-Got: the prefix ${prefix}`)
-}
-
-interface Held {
-  readonly config: { readonly prefix?: string }
-  readonly getParent?: () => Held | null | undefined
 }
 
 function pageHeaders({ csp }: RivuletOptions): Headers {

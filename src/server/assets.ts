@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Glob } from 'bun'
 import { nearest } from '../component/nearest.ts'
 import type { Assets } from '../component/render-context.ts'
+import { clientScript } from './client-script.ts'
 import type { Host } from './host.ts'
 
 /** What a URL below `/assets/` answers. */
@@ -38,11 +39,8 @@ export async function loadAssets(root: string, host: Host | undefined): Promise<
   for (const [name, module] of CLIENT) {
     scripts.push(await add(`rivulet/${name}`, Bun.file(Bun.resolveSync(module, import.meta.dir))))
   }
-  for (const { name, code } of host?.scripts ?? []) {
-    scripts.push(
-      await add(`rivulet/${name}`, new Blob([code], { type: 'text/javascript;charset=utf-8' })),
-    )
-  }
+  const page = new Blob([await clientScript('page.ts')], { type: 'text/javascript;charset=utf-8' })
+  scripts.push(await add('rivulet/page.js', page), ...(host?.scripts ?? []))
 
   return {
     files,

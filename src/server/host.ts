@@ -4,8 +4,8 @@ import type { Broker } from '../broker/broker.ts'
 export interface Host {
   /** Logs outlive a reload, so that a stream goes on where it was. */
   readonly broker: Broker
-  /** Scripts that every page gets besides its own. */
-  readonly scripts: readonly { readonly name: string; readonly code: string }[]
+  /** The URLs of scripts that every page gets besides its own; the host answers them itself. */
+  readonly scripts: readonly string[]
 }
 
 const HOST = Symbol.for('rivulet.host')

@@ -10,7 +10,7 @@ export default stream({
   events: { message: append(ChatMessage) },
   history: { events: 200 },
   view: ({ room }, Target) => (
-    <section class="chat" aria-label={`Room ${room}`}>
+    <section class="chat" role="log" aria-label={`Room ${room}`}>
       <Target event="message" as="ol" class="messages" />
     </section>
   ),

@@ -10,15 +10,15 @@ export interface LaggingBroker extends Broker {
 
 /**
  * A broker that answers, and that delivers in order, but some turns of the event loop later, as
- * one on another machine does. `turns` says how many.
+ * one on another machine does. `turns` says how many for an answer, and `delay` for a delivery.
  */
-export function createLaggingBroker(turns: () => number): LaggingBroker {
+export function createLaggingBroker(turns: () => number, delay = turns): LaggingBroker {
   const inner = createMemoryBroker()
   const losers = new Map<string, Set<(cursor: string) => void>>()
   let closed = false
 
-  async function wait(): Promise<void> {
-    for (let turn = turns(); turn > 0; turn--) await setImmediate()
+  async function wait(lag = turns): Promise<void> {
+    for (let turn = lag(); turn > 0; turn--) await setImmediate()
   }
 
   async function subscribe(topic: string, after: string, listener: Listener): Promise<() => void> {
@@ -28,9 +28,11 @@ export function createLaggingBroker(turns: () => number): LaggingBroker {
     let delivery = Promise.resolve()
     const deliver = (call: () => void): void => {
       const mine = line
-      delivery = delivery.then(wait).then(() => {
-        if (active && !closed && mine === line) call()
-      })
+      delivery = delivery
+        .then(() => wait(delay))
+        .then(() => {
+          if (active && !closed && mine === line) call()
+        })
     }
     const unsubscribe = await inner.subscribe(topic, after, {
       next: (entry: Entry) => deliver(() => listener.next(entry)),

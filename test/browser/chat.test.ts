@@ -1,4 +1,4 @@
-import { expect, test as known } from 'bun:test'
+import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { requires } from '../run/requires.ts'
 import { useBrowser } from './browser.ts'
@@ -61,7 +61,7 @@ test('who keeps talking needs no mouse: the name stays, and the cursor is back i
   expect(await page.getByLabel('Name').inputValue()).toBe('Ada')
 })
 
-known.todo('who sends with the button is not sent back to the top of the page', async () => {
+test('who sends with the button is not sent back to the top of the page', async () => {
   const page = await browser.open(`${server.url}/chat/button`)
   await say(page, 'Ada', 'one')
   await expectTexts(messages(page), ['one'])

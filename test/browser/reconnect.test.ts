@@ -1,4 +1,4 @@
-import { expect, test as known } from 'bun:test'
+import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { eventually } from '../create/eventually.ts'
 import { requires } from '../run/requires.ts'
@@ -62,7 +62,7 @@ test.concurrent(
   },
 )
 
-known.todo('a tab that met an error page on its way back has every message once', async () => {
+test.concurrent('a tab that met an error page on its way back has every message once', async () => {
   const room = `${server.url}/chat/gateway`
   const proxy = await cuttingProxy(Number(new URL(server.url).port))
   await using _ = { [Symbol.asyncDispose]: async () => proxy.close() }

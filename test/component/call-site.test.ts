@@ -9,9 +9,9 @@ const folder = await mkdtemp(`${tmpdir()}/rivulet-call-site-`)
 afterAll(() => rm(folder, { recursive: true }))
 
 test('names the file and line that called', () => {
-  expect(callSite()).toBe('test/component/call-site.test.ts:11')
+  expect(callSite()).toBe('test/component/call-site.test.ts:12')
   const nested = (): string => callSite()
-  expect(nested()).toBe('test/component/call-site.test.ts:12')
+  expect(nested()).toBe('test/component/call-site.test.ts:13')
 })
 
 test.each(['plain.ts', '(group)/index.ts', 'with space/[param].ts', 'a (b)/(c) d/e.ts'])(

@@ -172,6 +172,12 @@ Expected: a string, number, bigint, boolean, Date or URL
 Got: ${got}`)
 })
 
+test('names that objects have are names like any other', () => {
+  expect(attributes(JSON.parse('{"__proto__":"a","constructor":"b"}'))).toBe(
+    ' __proto__="a" constructor="b"',
+  )
+})
+
 test('thousands of names, from outside, are still checked', () => {
   for (let index = 0; index < 2000; index++)
     expect(attributes({ [`data-${index}`]: index })).toBe(` data-${index}="${index}"`)

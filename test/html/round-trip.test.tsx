@@ -126,7 +126,8 @@ test('any name of an attribute is that attribute, or refused', async () => {
   )
   await fc.assert(
     fc.asyncProperty(names, text, async (name, value) => {
-      fc.pre(!['children', 'safe', 'className'].includes(name) && value !== '')
+      // linkedom keeps attributes by name in an object, which loses __proto__.
+      fc.pre(!['children', 'safe', 'className', '__proto__'].includes(name) && value !== '')
       const make = async (): Promise<string> => render(<p {...{ [name]: value }}>x</p>)
       const markup = await make().catch(() => '<p>x</p>')
       // HTML does not tell upper from lower case here; linkedom does.

@@ -7,6 +7,10 @@ const root = await fixture({
 import { z } from 'zod'
 export const POST = action({ body: { text: z.string() } }, () => {})
 export default page({ params: { room: z.string() } }, () => <Form action={POST} class="row" id="mine" hx-swap="none"><b>child</b></Form>)`,
+  'pages/two.tsx': `import { action, Form, invalid, page } from 'rivulet'
+export const POST = action({ body: {} }, () => {})
+export const DELETE = action({ body: {} }, () => invalid({ '': 'It is locked.' }))
+export default page({}, () => <><Form action={POST} id="save" /><Form action={DELETE} id="drop" /></>)`,
   'pages/files.tsx': `import { action, Form, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action({ body: { files: z.array(z.file()).optional() } }, () => {})
@@ -40,6 +44,14 @@ const form = (url: string, id: string, more = ''): string =>
 test('a form of its own page goes to the address that it is at', async () => {
   expect(await html('/own/a%20b?x=1&y="')).toBe(
     '<form method="post" action="/own/a%20b?x=1&amp;y=%22" hx-post="/own/a%20b?x=1&amp;y=%22" hx-target="this" hx-select="#mine" hx-swap="none" hx-disabled-elt="find button" id="mine" class="row"><b>child</b></form>',
+  )
+})
+
+test('of two forms, the one that was rejected says why', async () => {
+  const response = await app.fetch('/two', { method: 'DELETE' })
+  expect(response.status).toBe(422)
+  expect(await response.text()).toMatch(
+    /id="save"><\/form><form [^>]+ id="drop"><p class="form-error" role="alert">It is locked.<\/p><\/form>$/,
   )
 })
 

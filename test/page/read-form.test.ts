@@ -6,7 +6,8 @@ import { fixture } from '../fixture.ts'
 const root = await fixture({
   'pages/small.tsx': `import { action } from 'rivulet'
 import { z } from 'zod'
-export const POST = action({ maxBody: 100, body: { text: z.string() } }, ({ body }) => new Response(body.text))
+const act = action({ maxBody: 100, body: { text: z.string() } }, ({ body }) => new Response(body.text))
+export { act as POST, act as DELETE }
 export default () => null`,
   'pages/normal.tsx': `import { action } from 'rivulet'
 import { z } from 'zod'
@@ -92,8 +93,15 @@ describe.each(Object.entries(ways))('%s', (_, send) => {
     expect(await response.text()).toBe('x')
   })
 
-  test('an empty body is a form without fields', async () => {
+  test('an empty body is a form without fields, also where it has no type', async () => {
     expect((await post('')).status).toBe(422)
+    expect((await send('/small', { method: 'POST' })).status).toBe(422)
+  })
+
+  test('a DELETE has its fields in the query, as htmx sends them', async () => {
+    const response = await send('/small?text=x', { method: 'DELETE' })
+    expect([response.status, await response.text()]).toEqual([200, 'x'])
+    expect((await send('/small', { method: 'DELETE' })).status).toBe(422)
   })
 })
 

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, spyOn, test } from 'bun:test'
 import { Elysia } from 'elysia'
 import { HttpError, rivulet } from 'rivulet'
 import { fixture } from '../fixture.ts'
@@ -14,6 +14,9 @@ export default () => <p>form</p>`,
 export default stream({ events: { tick: append(def({}, () => <b />)) } })`,
 }
 const browser = { accept: 'text/html' }
+
+const log = spyOn(console, 'error').mockImplementation(() => {})
+afterAll(() => log.mockRestore())
 
 type Handler = { handle(request: Request): Response | Promise<Response> }
 

@@ -5,13 +5,20 @@ import { Model } from './model.ts'
 import { steps } from './steps.ts'
 
 /** Turns that the broker takes, again and again. With zeroes alone it is as quick as one in memory. */
-const turns = fc.array(fc.nat({ max: 2 }), { minLength: 1, maxLength: 7 })
+const lags = fc.oneof(
+  fc.constant([0]),
+  fc.array(fc.oneof(fc.nat({ max: 2 }), fc.nat({ max: 8 })), { minLength: 1, maxLength: 7 }),
+)
+
+function cycle(turns: readonly number[]): () => number {
+  let turn = 0
+  return () => turns[turn++ % turns.length] ?? 0
+}
 
 test('whatever happens, each client has each durable event once and in order, or is told where it has not', async () => {
   await fc.assert(
-    fc.asyncProperty(steps, fc.oneof(fc.constant([0]), turns), async (history, lag) => {
-      let turn = 0
-      const model = new Model(createLaggingBroker(() => lag[turn++ % lag.length] ?? 0))
+    fc.asyncProperty(steps, lags, lags, async (history, turns, delays) => {
+      const model = new Model(createLaggingBroker(cycle(turns), cycle(delays)))
       for (const step of history) await model.take(step)
       await model.end()
     }),

@@ -26,8 +26,6 @@ interface Reader {
   /** Events of the client that have been checked. */
   checked: number
   stalled: boolean
-  /** Frames that had been published when it had read everything last. */
-  mark: number
   /** How often it may be told of a gap, other than for falling behind. */
   resets: number
   mustReset: boolean
@@ -43,7 +41,10 @@ export class Model {
   })
   readonly #log: Logged[] = []
   readonly #readers: Reader[] = []
+  /** The ids of those who have left. */
+  readonly #left: (string | undefined)[] = []
   #frames = 0
+  #losses = 0
 
   constructor(broker: LaggingBroker) {
     this.#broker = broker
@@ -55,6 +56,7 @@ export class Model {
     if (step.do === 'elsewhere')
       await this.#broker.publish('elsewhere', '{}', { retention: DEFAULT_RETENTION })
     if (step.do === 'lose') {
+      this.#losses++
       for (const reader of this.#readers) reader.resets++
       await this.#broker.lose('news')
     }
@@ -62,6 +64,10 @@ export class Model {
     if (step.do === 'connect') {
       const cursor = async () => (await this.#broker.read('news'))?.cursor
       await this.#connect({ now: undefined, nowhere: null, cursor: await cursor() }[step.from])
+    }
+    if (step.do === 'return') {
+      const ids = this.#left.splice(0, step.times)
+      await Promise.all(ids.map((id) => this.#connect(id)))
     }
     if ('client' in step) await this.#act(step.do, step.client)
   }
@@ -109,13 +115,18 @@ export class Model {
       after,
       new AbortController().signal,
     )
+    const client = new Client(body)
+    // Its first words say where it begins: "now" is what this process knows, and that may lag.
+    await client.read()
+    const [, hello = ''] = /^id: (.+)$/m.exec(client.text) ?? []
+    if (typeof after === 'string' && known) expect(hello).toBe(after)
     this.#readers.push({
-      client: new Client(body),
-      at: typeof after === 'string' ? this.#behind(after) : this.#log.length,
+      client,
+      at: this.#behind(hello),
       checked: 0,
       stalled: false,
-      mark: this.#frames,
-      resets: after !== undefined && !known ? 1 : 0,
+      // A loss may still be on its way to whoever has just come.
+      resets: this.#losses + (after !== undefined && !known ? 1 : 0),
       // A window that others keep open may hold more than the log.
       mustReset: after === null || (after !== undefined && !known && alone),
     })
@@ -129,11 +140,12 @@ export class Model {
     if (what === 'stall') return
     await reader.client.drain()
     this.#check(reader)
-    reader.mark = this.#frames
     if (what === 'read') return
     this.#readers.splice(index, 1)
     await reader.client.leave()
-    if (what === 'resume') await this.#connect(reader.client.lastEventId)
+    const { lastEventId } = reader.client
+    if (what === 'resume') await this.#connect(lastEventId)
+    else this.#left.push(lastEventId)
   }
 
   /** Whatever came since the last look has to be what the log says comes next. */
@@ -173,8 +185,8 @@ export class Model {
     return this.#log.slice(from).some(({ kind }) => kind === 'state')
   }
 
-  /** Whether the window can have lost a durable event since the reader had everything. */
-  #hasFallenBehind({ mark }: Reader): boolean {
-    return this.#log.some(({ frame }) => frame > mark && this.#frames - frame >= WINDOW)
+  /** Whether the window can have lost a durable event that the reader has not had. */
+  #hasFallenBehind({ at }: Reader): boolean {
+    return this.#log.slice(at).some(({ frame }) => this.#frames - frame >= WINDOW)
   }
 }

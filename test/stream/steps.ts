@@ -4,6 +4,7 @@ import fc from 'fast-check'
 export type Step =
   | { do: 'publish'; kind: Kind; count: number }
   | { do: 'connect'; from: 'now' | 'cursor' | 'nowhere' }
+  | { do: 'return'; times: number }
   | { do: 'resume' | 'read' | 'leave' | 'stall'; client: number }
   | { do: 'turn' | 'elsewhere' | 'lose' }
 
@@ -30,6 +31,12 @@ const connect = fc.record({
   from: fc.constantFrom('now' as const, 'cursor' as const, 'cursor' as const, 'nowhere' as const),
 })
 
+/** One, or some at once, of those who have left. */
+const comeBack = fc.record({
+  do: fc.constant('return' as const),
+  times: fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 4 })),
+})
+
 const act = fc.record({
   do: fc.constantFrom(
     'resume' as const,
@@ -51,6 +58,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 6, arbitrary: publish },
     { weight: 1, arbitrary: overflow },
     { weight: 4, arbitrary: connect },
+    { weight: 3, arbitrary: comeBack },
     { weight: 8, arbitrary: act },
     { weight: 3, arbitrary: other },
   ),
