@@ -5,8 +5,6 @@ import { escapeHtml } from './escape.ts'
 import { Html } from './html.ts'
 import { styleText } from './style.ts'
 
-export type { ClassValue } from './class-names.ts'
-
 /**
  * The attributes of an element as markup, with a leading space, or an empty string.
  *

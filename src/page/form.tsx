@@ -6,6 +6,8 @@ import { fieldConstraints } from './field-constraints.ts'
 import { patternUrl } from './pattern-url.ts'
 import { Action } from './action.ts'
 
+const MULTIPART = 'multipart/form-data'
+
 /**
  * A form that is sent to an action. Without JavaScript the page is loaded again; with htmx only
  * this form is replaced: empty after a success, with its errors after a failure.
@@ -33,9 +35,9 @@ export const Form = def(
       <form
         method="post"
         action={url}
-        enctype={upload ? 'multipart/form-data' : undefined}
+        {...(upload && { enctype: MULTIPART })}
         hx-post={url}
-        hx-encoding={upload ? 'multipart/form-data' : undefined}
+        {...(upload && { 'hx-encoding': MULTIPART })}
         hx-target="this"
         hx-select={`#${id}`}
         hx-swap="outerHTML"

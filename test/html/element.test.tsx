@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
-import { type Child, Html } from 'rivulet'
+import type { Child } from 'rivulet'
 import { Fragment, jsx, jsxs } from 'rivulet/jsx-runtime'
 import { jsxDEV } from 'rivulet/jsx-dev-runtime'
+import { Html } from '../../src/html/html.ts'
 import { errorOf, render } from './render.ts'
 
 test('an element is branded, and its string is its markup', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { doctype, Html, raw } from 'rivulet'
-import { toDocument } from '../../src/html/html.ts'
+import { doctype, raw } from 'rivulet'
+import { Html, toDocument } from '../../src/html/html.ts'
 import { render } from './render.ts'
 
 test('raw() is markup', () => {

@@ -53,6 +53,24 @@ describe('a reader that is left behind', () => {
     expect(stalled.dataOf('typing')).toEqual([])
   })
 
+  test('by ephemeral events alone misses nothing, and takes no older event again', async () => {
+    const { stream, connect, cursor } = serve(news({ events: 900 }))
+    const start = await cursor()
+    const stalled = await connect()
+    for (let n = 0; n < 600; n++) await stream.publish('line', { text: `${n}` })
+    await stalled.drain()
+    // So many that the window leaves the lines behind, and that reader as well.
+    for (let n = 0; n < 2200; n++) await stream.publish('typing', { text: '' })
+    // The lines come back into the window, where that reader was when it stalled.
+    const back = await connect({ after: start })
+    await back.drain()
+    await stalled.drain()
+    for (const client of [stalled, back]) {
+      expect(client.dataOf('line')).toEqual(numbered(600))
+      expect(client.dataOf('reset')).toEqual([])
+    }
+  })
+
   test('but not one that has just come back, however fast events come', async () => {
     const { stream, connect, cursor } = serve(news())
     const start = await cursor()

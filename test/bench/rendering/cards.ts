@@ -5,7 +5,7 @@ export interface CardData {
   readonly body: string
   readonly author: string
   readonly at: string
-  readonly tags: readonly string[]
+  readonly tags: string[]
   readonly likes: number
   readonly featured: boolean
 }

@@ -1,7 +1,7 @@
-/** The page in Rivulet JSX, with components made by `def`: their props go through zod. */
+/** The page in Rivulet JSX, with a component made by `def`: its props go through zod. */
 import { def } from 'rivulet'
 import { z } from 'zod'
-import { CARDS } from './cards.ts'
+import { type CardData, CARDS } from './cards.ts'
 
 const CardProps = {
   id: z.number().int(),
@@ -9,7 +9,7 @@ const CardProps = {
   body: z.string(),
   author: z.string(),
   at: z.string(),
-  tags: z.array(z.string()).readonly(),
+  tags: z.array(z.string()),
   likes: z.number().int(),
   featured: z.boolean(),
 }
@@ -37,7 +37,7 @@ const Card = def(CardProps, ({ id, title, body, author, at, tags, likes, feature
   </article>
 ))
 
-const Page = def({ cards: z.array(z.object(CardProps)).readonly() }, ({ cards }) => (
+const Page = ({ cards }: { readonly cards: readonly CardData[] }) => (
   <html lang="en">
     <head>
       <title>Cards</title>
@@ -51,7 +51,7 @@ const Page = def({ cards: z.array(z.object(CardProps)).readonly() }, ({ cards })
       </main>
     </body>
   </html>
-))
+)
 
 export function render(): string | Promise<string> {
   const page = <Page cards={CARDS} />
