@@ -1,4 +1,5 @@
 import { browserPath } from './browser.ts'
+import { findExecutable } from './executable.ts'
 
 /** A program beyond Bun that some tests need. */
 export interface Requirement {
@@ -13,6 +14,8 @@ export interface Requirement {
 /** Everything tests may ask for with `requires('name')`: one row per program. */
 export const requirements = {
   chromium: { find: browserPath, package: 'chromium', for: 'the browser tests' },
+  curl: { find: () => findExecutable('curl'), package: 'curl', for: 'a foreign client' },
+  python3: { find: () => findExecutable('python3'), package: 'python3', for: 'a foreign client' },
 } satisfies Record<string, Requirement>
 
 export type RequirementName = keyof typeof requirements
