@@ -53,7 +53,12 @@ describe('files', () => {
   })
 
   test('of the starter have at most 40 lines, but for its styles', () => {
-    expect(tooLong(starter.filter(({ path }) => !path.endsWith('.css')), 40)).toEqual([])
+    expect(
+      tooLong(
+        starter.filter(({ path }) => !path.endsWith('.css')),
+        40,
+      ),
+    ).toEqual([])
   })
 
   test('in rooms are named after what they export', () => {

@@ -139,9 +139,9 @@ export function stream(first: unknown, second: object = {}): unknown {
     params: z.strictObject(params ?? {}),
     events: rest.events as Readonly<Record<string, Delivery>>,
     retention: { ...DEFAULT_RETENTION, ...history },
-    authorize: authorize as StreamDefinition['authorize'],
+    authorize,
     run: rest.source as StreamDefinition['run'],
-    load: rest.load as StreamDefinition['load'],
+    load: rest.load,
     view: rest.view as StreamDefinition['view'],
     place: undefined,
   }

@@ -231,13 +231,21 @@ async function createRivulet(...args: string[]) {
   return { stdout, stderr, exitCode }
 }
 
+/** A terminal with colors, whatever surroundings the tests run in: a CI says that it has none. */
+const COLORFUL = {
+  TERM: 'xterm-256color',
+  NO_COLOR: undefined,
+  FORCE_COLOR: undefined,
+  CI: undefined,
+}
+
 /** Types `answer` at the prompt of a real (pseudo) terminal, and returns all that was on its screen. */
 async function inTerminal(answer: string, env: Record<string, string>): Promise<string> {
   const decoder = new TextDecoder()
   let screen = ''
   const child = Bun.spawn([process.execPath, cli], {
     cwd,
-    env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: undefined, ...env },
+    env: { ...process.env, ...COLORFUL, ...env },
     terminal: {
       data(terminal, bytes) {
         const asked = screen.includes('[my-app] ')
