@@ -63,7 +63,8 @@ export async function firstLine(child: Child): Promise<string> {
   throw new Error(`A server ended before it listened. It printed:\n${text || '(nothing)'}`)
 }
 
+// Not SIGKILL: nginx would leave its worker behind.
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const child of running) child.kill('SIGTERM')
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))

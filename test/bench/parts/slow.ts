@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { bare, rivulet } from '../peers/all.ts'
 import { choosePeers, type Peer } from '../peers/peer.ts'
 import type { Result } from '../report/result.ts'
@@ -6,15 +7,17 @@ import { settledRss } from './idle.ts'
 import type { Effort } from './part.ts'
 import { type Round, runRound, startTrial, stopTrial, tick, type Trial } from './trial.ts'
 
-/** Bytes and number of the events that fill the stalled sockets up: 3 MiB for each. */
-const FILL = { size: 16 * 1024, events: 200 }
+/** Bytes of the events that fill the stalled sockets up. */
+const LARGE = 64 * 1024
 
 interface Watched {
   readonly trial: Trial
   readonly stalled: number
   readonly rounds: Round[]
-  /** Settled memory before the filling and at the end, in bytes. */
-  before: number
+  /** What the filling took, settled, in bytes. */
+  readonly filling: number
+  /** Settled memory before the rounds and after them, in bytes. */
+  readonly before: number
   after: number
 }
 
@@ -46,17 +49,29 @@ export async function slow({ quick, connections, only }: Effort): Promise<readon
   }
 }
 
+/** The others come when the stalled sockets are full, so that they need not read all that as well. */
 async function watch(peer: Peer, count: number, stalled: number): Promise<Watched> {
-  const trial = await startTrial(peer, count - stalled)
+  const trial = await startTrial(peer, 1)
   const { server, load } = trial
   if (stalled > 0) await load.open(server.port, server.path, stalled, { stalled: true })
   for (let warm = 0; warm < 20; warm++) await tick(trial, 1)
+  const empty = await settledRss(trial)
+  for (let sent = 0; sent < 1.5 * kernelBuffers(); sent += LARGE) await tick(trial, 1, LARGE)
+  const filling = (await settledRss(trial)) - empty
+  await load.open(server.port, server.path, count - stalled - 1)
+  await runRound(trial, count - stalled, { burst: 1, ticks: 50, cpu: 0 })
   const before = await settledRss(trial)
-  for (let filled = 0; filled < FILL.events; filled++) await tick(trial, 1, FILL.size)
-  return { trial, stalled, rounds: [], before, after: before }
+  return { trial, stalled, rounds: [], filling, before, after: before }
 }
 
-function row({ trial, stalled, rounds, before, after }: Watched, all: readonly Watched[]) {
+/** Bytes that the kernel takes at most for a socket that nobody reads. */
+function kernelBuffers(): number {
+  const most = (name: string): number =>
+    Number(readFileSync(`/proc/sys/net/ipv4/${name}`, 'utf8').trim().split(/\s+/)[2])
+  return most('tcp_wmem') + Math.min(most('tcp_rmem'), 2 ** 20)
+}
+
+function row({ trial, stalled, rounds, filling, before, after }: Watched, all: readonly Watched[]) {
   const free = all.find((one) => one.trial.peer === trial.peer && one.stalled === 0)?.rounds ?? []
   const of = (key: keyof Round, list: readonly Round[] = rounds): number[] =>
     list.map((round) => round[key])
@@ -70,6 +85,7 @@ function row({ trial, stalled, rounds, before, after }: Watched, all: readonly W
     'p99 ms': spreadOf(of('p99')),
     delivered: sum(of('delivered')),
     faults: sum(of('faults')),
+    'filling MiB': filling / 2 ** 20,
     'rss growth MiB': (after - before) / 2 ** 20,
   }
 }
