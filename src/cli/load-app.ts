@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { AnyElysia } from 'elysia'
 import type { RouteRow } from '../router/bind.ts'
 import { rivulet, runningApps } from '../server/app.ts'
@@ -23,9 +23,10 @@ export async function loadApp(root: string): Promise<LoadedApp> {
   const apps = runningApps()
   for (const running of apps) await running.ready
   await app.modules
+  const ours = apps.flatMap((running) => running.routes())
   return {
     app,
-    routes: apps.flatMap((running) => running.routes()),
+    routes: file === undefined ? ours : [...ours, ...routesBeside(ours, app, basename(file))],
     styles: apps.flatMap((running) => running.styles()),
     endStreams(): void {
       for (const running of apps) running.endStreams()
@@ -34,6 +35,14 @@ export async function loadApp(root: string): Promise<LoadedApp> {
       for (const running of apps) await running.close()
     },
   }
+}
+
+/** What `app.ts` binds by itself. */
+function routesBeside(ours: readonly RouteRow[], app: AnyElysia, file: string): RouteRow[] {
+  const known = new Set(ours.map(({ method, url }) => `${method} ${url}`))
+  return app.routes
+    .filter(({ method, path }) => !known.has(`${method} ${path}`))
+    .map(({ method, path }) => ({ method, url: path, file }))
 }
 
 async function importApp(file: string): Promise<AnyElysia> {

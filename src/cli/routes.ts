@@ -11,4 +11,6 @@ export async function routes(root: string): Promise<void> {
   for (const { method, url, file } of rows) {
     console.log(`${method.padEnd(methods)}  ${url.padEnd(urls)}  ${file}`)
   }
+  // An app's own timers and sockets would keep the process.
+  process.exit(0)
 }

@@ -6,6 +6,7 @@ import { type Html, toDocument } from '../html/html.ts'
 import { type Action, FormErrors } from './action.ts'
 import { errorResponse } from './error-response.ts'
 import { fieldValues } from './field-values.ts'
+import { fieldMessage } from './field-message.ts'
 import { HttpError, redirect } from './http-error.ts'
 import { inLayouts } from './in-layouts.ts'
 import { navigable } from './navigable.ts'
@@ -59,7 +60,7 @@ export async function actionResponse(
     if (refusal !== undefined) throw new HttpError(403, refusal)
     const parsedParams = parse(action.params ?? route.page.params, params, 404)
     const values = await readForm(request, action.body, action.maxBody)
-    const body = await action.body.safeParseAsync(values)
+    const body = await action.body.safeParseAsync(values, { error: fieldMessage })
     if (!body.success) {
       const rejected = { action, values, errors: byField(body.error) }
       return await renderPage(route, settings, request, url, params, rejected)

@@ -65,3 +65,14 @@ Expected: one file for /a
 Got: pages/a.tsx and pages/a/index.tsx`)
   expect(exitCode).toBe(1)
 })
+
+test('what app.ts binds is listed as well, and its timers do not keep the command', async () => {
+  const root = await fixture({
+    'pages/index.tsx': 'setInterval(() => {}, 1000)\nexport default () => null',
+    'app.ts': `import { rivulet } from 'rivulet'
+export default rivulet().get('/api/time', () => ({ now: 0 }))`,
+  })
+  const { exitCode, output } = await runQuietly(command, {}, root)
+  expect(output.split('\n').at(-1)).toBe('GET     /api/time  app.ts')
+  expect(exitCode).toBe(0)
+})

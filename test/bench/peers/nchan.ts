@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { TICK, tickText } from '../load/tick.ts'
@@ -18,7 +17,8 @@ export const nchan: Peer = {
     return existsSync(MODULE) ? undefined : 'libnginx-mod-nchan'
   },
   async start(): Promise<Server> {
-    const folder = await mkdtemp(join(tmpdir(), 'bench-nchan-'))
+    const folder = mkdtempSync(join(tmpdir(), 'bench-nchan-'))
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
     const port = freePort()
     await Bun.write(join(folder, 'nginx.conf'), configuration(folder, port))
     const child = startChild(['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')])
@@ -37,7 +37,6 @@ export const nchan: Peer = {
       async stop() {
         publisher.end()
         await child.stop()
-        await rm(folder, { recursive: true })
       },
     }
   },
