@@ -42,7 +42,9 @@ export class Client {
 
   /** The newest id, as an EventSource would send it back. */
   get lastEventId(): string | undefined {
-    return /.*^id: (.+?)$/ms.exec(this.text)?.[1]
+    // Not by a regular expression's ^: that takes U+2028 in somebody's text for a line end, too.
+    const line = this.text.split('\n').findLast((one) => one.startsWith('id: '))
+    return line?.slice('id: '.length)
   }
 
   /** One chunk, whenever it comes. */
