@@ -23,7 +23,7 @@ export interface Version {
  */
 export async function loadVersion(
   root: string,
-  server: Server<unknown> | undefined,
+  server: Server<unknown>,
   onError: (error: unknown) => void,
 ): Promise<Version> {
   const graph = new Bun.ModuleGraph({ onError })
@@ -37,7 +37,7 @@ export async function loadVersion(
     throw error
   }
   const { app } = loaded
-  app.server = server ?? null
+  app.server = server
   return {
     styles: loaded.styles,
     async fetch(request: Request): Promise<Response> {

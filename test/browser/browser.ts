@@ -1,23 +1,7 @@
 import { afterAll, beforeAll, setDefaultTimeout } from 'bun:test'
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { browserPath } from '../run/browser.ts'
-
-/** The last six keep it off the network. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { launchBrowser } from '../run/launch-browser.ts'
 
 /** The browser of one test file. */
 export interface Tabs {
@@ -37,7 +21,7 @@ export function useBrowser(): Tabs {
   setDefaultTimeout(30_000)
   beforeAll(async () => {
     if (path === undefined) return
-    browser = await chromium.launch({ executablePath: path, args: FLAGS })
+    browser = await launchBrowser()
   })
   afterAll(() => browser?.close())
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { rm } from 'node:fs/promises'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { browserPath } from '../run/browser.ts'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser } from '../run/launch-browser.ts'
 import { nothingMayBeSkipped } from '../run/requirements.ts'
 import { requires } from '../run/requires.ts'
 import { eventually } from './eventually.ts'
@@ -81,18 +81,7 @@ describe.skipIf(!online && !nothingMayBeSkipped())('a new app, from the packed p
       await Bun.write(app.path('components/Greeting.tsx'), greeting('Hello'))
       await Bun.write(app.path('pages/hello.tsx'), hello)
       server = await startServer('dev', app.path(), app.env)
-      browser = await chromium.launch({
-        executablePath: browserPath(),
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
-      })
+      browser = await launchBrowser()
       page = await browser.newPage()
       page.setDefaultTimeout(10_000)
     })

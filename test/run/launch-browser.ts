@@ -1,0 +1,18 @@
+import { type Browser, chromium } from 'playwright-core'
+import { browserPath } from './browser.ts'
+
+/** The last six keep it off the network. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Starts the browser of this machine, as every test that needs one does. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: browserPath(), args: FLAGS })
+}
