@@ -43,6 +43,18 @@ export interface Listener {
   gap(cursor: string): void
 }
 
+/** How a broker stands, for `/readyz` and metrics. */
+export interface BrokerHealth {
+  /** Why nothing can be published or heard just now; `undefined` while all is well. */
+  readonly problem: string | undefined
+  /** Times that the link was lost and came back. */
+  readonly reconnects: number
+  /** Records passed over because they cannot be events: not in the documented form, or too large. */
+  readonly badRecords: number
+  /** Milliseconds from the newest event's entry into the broker until it was heard here, by both clocks. */
+  readonly lag: number | undefined
+}
+
 /**
  * Where logs live.
  *
@@ -50,7 +62,11 @@ export interface Listener {
  * broker that made it can say what comes after it.
  */
 export interface Broker {
-  /** Appends to the topic's log; resolves with the cursor once the broker has it, rejects otherwise. */
+  /**
+   * Appends to the topic's log; resolves with the cursor once the broker has it, rejects otherwise,
+   * and within seconds: it never pretends. What was rejected may have been kept all the same, when
+   * only the answer got lost.
+   */
   publish(topic: string, text: string, options: PublishOptions): Promise<string>
   /**
    * What is retained, or what of it comes after a cursor; `undefined` when the log cannot tell:
@@ -67,6 +83,8 @@ export interface Broker {
    * `undefined` when one of them is none of this broker's.
    */
   compare(one: string, other: string): number | undefined
+  /** How it stands; absent where nothing can go wrong. Answers at once, from what is known. */
+  health?(): BrokerHealth
   /** Ends every subscription; whatever is asked of it afterwards is rejected. */
   close(): Promise<void>
 }

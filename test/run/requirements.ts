@@ -15,7 +15,19 @@ export interface Requirement {
 export const requirements = {
   chromium: { find: browserPath, package: 'chromium', for: 'the browser tests' },
   curl: { find: () => findExecutable('curl'), package: 'curl', for: 'a foreign client' },
+  kcat: { find: () => findExecutable('kcat'), package: 'kcat', for: 'the kafka broker' },
+  'nats-server': {
+    find: () => findExecutable('nats-server'),
+    package: 'nats-server',
+    for: 'the nats broker',
+  },
+  nginx: { find: () => findExecutable('nginx'), package: 'nginx', for: 'the proxy tests' },
   python3: { find: () => findExecutable('python3'), package: 'python3', for: 'a foreign client' },
+  'redis-server': {
+    find: () => findExecutable('redis-server'),
+    package: 'redis-server',
+    for: 'the redis broker',
+  },
 } satisfies Record<string, Requirement>
 
 export type RequirementName = keyof typeof requirements
