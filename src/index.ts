@@ -1,6 +1,7 @@
 export type {
   Backlog,
   Broker,
+  BrokerHealth,
   Entry,
   Listener,
   PublishOptions,
@@ -9,7 +10,7 @@ export type {
 export { createMemoryBroker } from './broker/memory.ts'
 export { def, type Component, type PropsOf, type ViewProps } from './component/def.ts'
 export type { GlobalAttributes } from './component/global-attributes.ts'
-export { asset } from './component/render-context.ts'
+export { asset, variant } from './component/render-context.ts'
 export { slot } from './component/slot.ts'
 export type { ClassValue } from './html/class-names.ts'
 export type { Child } from './html/child.ts'
@@ -23,7 +24,10 @@ export { HttpError, notFound, redirect } from './page/http-error.ts'
 export { page, type Page, type PageContext } from './page/page.ts'
 export type { ErrorProps, LayoutProps } from './page/route.ts'
 export { rivulet, type RivuletApp, type RivuletOptions } from './server/app.ts'
-export type { SourceContext } from './stream/definition.ts'
+export type { Limits } from './server/limits.ts'
+export type { MetricsOptions } from './server/operations.ts'
+export type { TrustedProxy } from './server/visit.ts'
+export type { AuthorizeContext, Permission, SourceContext } from './stream/definition.ts'
 export {
   append,
   ephemeral,

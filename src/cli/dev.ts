@@ -122,7 +122,7 @@ export async function dev(root: string, address: Address): Promise<void> {
     await reloading
     await version?.retire()
     await broker.close()
-    await stopServer(server, 1000)
+    await stopServer(server, async () => undefined, 1000)
   })
   await reloading
   console.log(

@@ -13,6 +13,8 @@ export interface LoadedApp {
   /** Ends every stream: a request that holds one open would never end by itself. */
   readonly endStreams: () => void
   /** Ends every stream, and what the app opened. */
+  /** Ends every stream slowly. */
+  readonly drain: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -30,6 +32,9 @@ export async function loadApp(root: string): Promise<LoadedApp> {
     styles: apps.flatMap((running) => running.styles()),
     endStreams(): void {
       for (const running of apps) running.endStreams()
+    },
+    async drain(): Promise<void> {
+      await Promise.all(apps.map((running) => running.drain()))
     },
     async close(): Promise<void> {
       for (const running of apps) await running.close()

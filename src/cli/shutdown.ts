@@ -22,13 +22,19 @@ export function onShutdown(end: () => Promise<void>): void {
   process.on('SIGTERM', shutdown)
 }
 
-/** Stops a server: waits for requests under way, but not for longer than `patience` milliseconds. */
+/**
+ * Stops a server: it takes nobody new, ends its streams as `drain` does, and waits for requests under
+ * way, but not for longer than `patience` milliseconds.
+ */
 export async function stopServer(
   server: { stop(force?: boolean): Promise<void> } | null,
+  drain: () => Promise<void>,
   patience: number,
 ): Promise<void> {
+  const stopped = server?.stop()
+  await drain()
   const late = Promise.withResolvers<'late'>()
   const timer = setTimeout(() => late.resolve('late'), patience)
-  if ((await Promise.race([server?.stop(), late.promise])) === 'late') await server?.stop(true)
+  if ((await Promise.race([stopped, late.promise])) === 'late') await server?.stop(true)
   clearTimeout(timer)
 }

@@ -7,7 +7,7 @@ const PATIENCE = 10_000
 
 /** Serves the app of a folder until a signal ends it. */
 export async function start(root: string, address: Address): Promise<void> {
-  const { app, endStreams, close } = await loadApp(root)
+  const { app, drain, close } = await loadApp(root)
   listening(address, () =>
     app.listen({
       port: address.port,
@@ -20,9 +20,8 @@ export async function start(root: string, address: Address): Promise<void> {
   )
   const { server } = app
   onShutdown(async () => {
-    endStreams()
+    await stopServer(server, drain, PATIENCE)
     // A form that is under way may still publish: the broker goes last.
-    await stopServer(server, PATIENCE)
     await close()
   })
   console.log(`Listening on http://${address.host ?? 'localhost'}:${server?.port}`)

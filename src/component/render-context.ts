@@ -16,6 +16,8 @@ export interface RenderContext {
   readonly assets: Assets
   /** The form of this page, if it has one. */
   readonly form?: FormState | undefined
+  /** What the `vary` of the stream answered whose events are rendered. */
+  readonly variant?: string | undefined
 }
 
 /** The form that a page is rendered with: of its own action, fresh or rejected. */
@@ -41,10 +43,22 @@ export function renderContext(): RenderContext | undefined {
   return storage.getStore()
 }
 
+/** Runs a function in the current context, of which the variant is another. */
+export function withVariant<Result>(variant: string, run: () => Result): Result {
+  const context = storage.getStore()
+  if (variant === '' || context === undefined) return run()
+  return storage.run(Object.create(context, { variant: { value: variant } }) as RenderContext, run)
+}
+
 /** The URL of a file in `components/`, hashed: `<img src={asset('logo.svg')} />`. */
 export function asset(name: string): string {
   const context = renderContext()
   if (context === undefined)
     throw new Error(`asset(${JSON.stringify(name)}) needs a page: call it while one is rendered.`)
   return context.assets.url(name)
+}
+
+/** What the stream's `vary` answered for those whom this is rendered for; '' where nothing varies. */
+export function variant(): string {
+  return storage.getStore()?.variant ?? ''
 }

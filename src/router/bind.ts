@@ -7,6 +7,9 @@ import { actionResponse, pageResponse } from '../page/respond.ts'
 import type { PageSettings } from '../page/settings.ts'
 import { streamResponse } from '../stream/endpoint.ts'
 import type { Hub } from '../stream/hub.ts'
+import { manyResponse } from '../stream/many-endpoint.ts'
+import type { Visit } from '../stream/visit.ts'
+import { createFindStream } from './find-stream.ts'
 import type { Pages, PlacedPage } from './load-pages.ts'
 import type { PlacedStream } from './load-streams.ts'
 import { readParams } from './read-params.ts'
@@ -17,6 +20,11 @@ export interface Bindings {
   readonly streams: readonly PlacedStream[]
   readonly hub: Hub
   readonly settings: PageSettings
+  /** Topics that one connection may have. */
+  readonly topics: number
+  readonly visit: (request: Request, server: AddressSource | null) => Visit
+  /** Answers what runs the process: `/healthz`, `/readyz`, `/metrics`. */
+  readonly operations: Readonly<Record<string, (request: Request) => Answer>>
   /** Answers a URL below `/assets/`. */
   readonly asset: (path: string) => Response | undefined
 }
@@ -27,6 +35,11 @@ interface Matched {
   readonly params: Readonly<Record<string, string>> | undefined
 }
 
+/** Says where a request came from: Elysia's server. */
+interface AddressSource {
+  requestIP(request: Request): { readonly address: string } | null
+}
+
 type Answer = Response | Promise<Response>
 
 /**
@@ -35,17 +48,28 @@ type Answer = Response | Promise<Response>
  * The handlers take no more of Elysia's context than they need: Elysia reads their source to see
  * what it has to parse (Elysia 1.4, "Sucrose"), and a form's body is ours to bound and read.
  */
-export function bindRoutes({ pages, streams, hub, settings, asset }: Bindings): AnyElysia {
+export function bindRoutes(bindings: Bindings): AnyElysia {
+  const { pages, streams, hub, settings, asset, visit, operations } = bindings
   const app = new Elysia()
-  app.get('/healthz', () => new Response('ok'))
+  for (const [path, answer] of Object.entries(operations))
+    app.get(path, ({ request }) => answer(request))
   app.get(
     '/assets/*',
     ({ request }) =>
       asset(new URL(request.url).pathname) ?? new Response('Not found', { status: 404 }),
   )
-  for (const stream of streams) {
-    const answer = streamHandler(stream, hub, settings)
-    app.get(`/sse${stream.path.pattern}`, ({ request, params }) => answer({ request, params }))
+  const find = createFindStream(streams)
+  const many = guarded(settings, (visiting) =>
+    manyResponse(visiting, { hub, find, topics: bindings.topics }),
+  )
+  app.get('/sse', ({ request, server }) => many(visit(request, server), undefined))
+  for (const { path, definition } of streams) {
+    const answer = guarded(settings, (visiting, params) =>
+      streamResponse(definition, hub, visiting, readParams(path, params, visiting.request.url)),
+    )
+    app.get(`/sse${path.pattern}`, ({ request, params, server }) =>
+      answer(visit(request, server), params),
+    )
   }
   for (const route of pages.routes) {
     const { pattern } = route.path
@@ -81,18 +105,16 @@ function pageHandler(
   }
 }
 
-function streamHandler(
-  { path, definition }: PlacedStream,
-  hub: Hub,
+/** Runs a stream's endpoint with the context of its request; what goes wrong is an answer, too. */
+function guarded(
   { assets, development }: PageSettings,
-): (matched: Matched) => Promise<Response> {
-  return async ({ request, params }) => {
+  answer: (visit: Visit, params: Matched['params']) => Promise<Response>,
+): (visit: Visit, params: Matched['params']) => Promise<Response> {
+  return async (visit, params) => {
+    const { request } = visit
     try {
-      const read = readParams(path, params, request.url)
       const context = { request, url: new URL(request.url), assets }
-      const response = await withRenderContext(context, () =>
-        streamResponse(definition, hub, request, read),
-      )
+      const response = await withRenderContext(context, () => answer(visit, params))
       return request.method === 'HEAD' ? await withoutBody(response) : response
     } catch (error) {
       if (error instanceof HttpError) return new Response(error.message, { status: error.status })
@@ -119,7 +141,10 @@ export interface RouteRow {
 }
 
 /** What is bound, in the order of the URLs. */
-export function routeTable({ pages, streams }: Pick<Bindings, 'pages' | 'streams'>): RouteRow[] {
+export function routeTable(
+  { pages, streams }: Pick<Bindings, 'pages' | 'streams'>,
+  operations: readonly string[],
+): RouteRow[] {
   const rows: RouteRow[] = []
   for (const { path, file, actions } of pages.routes) {
     for (const method of ['GET', ...Object.keys(actions)])
@@ -129,7 +154,8 @@ export function routeTable({ pages, streams }: Pick<Bindings, 'pages' | 'streams
     rows.push({ method: 'GET', url: `/sse${path.pattern}`, file })
   rows.push(
     { method: 'GET', url: '/assets/*', file: 'components/' },
-    { method: 'GET', url: '/healthz', file: 'rivulet' },
+    { method: 'GET', url: '/sse', file: 'streams/' },
+    ...operations.map((url) => ({ method: 'GET', url, file: 'rivulet' })),
   )
   return rows.toSorted(
     (one, other) => one.url.localeCompare(other.url) || one.method.localeCompare(other.method),

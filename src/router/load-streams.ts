@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/broker.ts'
 import type { StreamDefinition } from '../stream/definition.ts'
+import { StreamStats } from '../stream/stats.ts'
 import { checkParams, refuse, refuseTwins } from './check.ts'
 import { type RoutePath, routePath } from './route-path.ts'
 import { scanFolder } from './scan.ts'
@@ -41,7 +42,7 @@ export async function loadStreams(root: string, broker: Broker): Promise<readonl
       )
     }
     checkParams(file, path, Object.keys(definition.params.shape))
-    definition.place = { file, pattern: topicPattern(source), broker }
+    definition.place = { file, pattern: topicPattern(source), broker, stats: new StreamStats() }
     routes.push({ file, path, definition })
   }
   refuseTwins(routes, '/sse')

@@ -10,7 +10,11 @@ import { createUnmatched, type Unmatched } from '../router/unmatched.ts'
 import { Hub } from '../stream/hub.ts'
 import { assetResponse, loadAssets } from './assets.ts'
 import { currentHost } from './host.ts'
+import { type Limits, readLimits } from './limits.ts'
+import { createMetrics } from './metrics.ts'
+import { checkMetrics, type MetricsOptions, operations } from './operations.ts'
 import { refusePrefix } from './refuse-prefix.ts'
+import { createVisit, type TrustedProxy } from './visit.ts'
 
 /** The options of an app; each has a default that is right for development and production. */
 export interface RivuletOptions {
@@ -30,6 +34,30 @@ export interface RivuletOptions {
   readonly heartbeat?: number
   /** Milliseconds that a client waits before it reconnects, jittered down to half. Default 3,000. */
   readonly retry?: number
+  /**
+   * Milliseconds after which a connection whose client takes nothing is cut off, seen at a
+   * heartbeat. The client, if there is one, comes back from where it was. Default 60,000.
+   */
+  readonly stallTimeout?: number
+  /**
+   * Milliseconds after which a connection is ended, jittered down to three quarters; its client comes
+   * back at once, and `authorize` is asked again. Default one hour.
+   */
+  readonly maxAge?: number
+  /**
+   * The longest that a server which is told to stop takes to end its streams, in milliseconds: one
+   * after the other, so that their clients do not come to the next server all at once. Default 5,000.
+   */
+  readonly drain?: number
+  /** How many connections one process takes. */
+  readonly limits?: Limits
+  /** The proxy whose word is taken for the address of a visitor. Default: none. */
+  readonly trustedProxy?: TrustedProxy
+  /**
+   * `GET /metrics` in Prometheus's format: for anybody, for nobody, or for whoever has a token.
+   * Default: for anybody in development, for nobody in production.
+   */
+  readonly metrics?: boolean | MetricsOptions
 }
 
 /** One app in this process, for whoever starts and ends it. */
@@ -42,6 +70,8 @@ export interface RunningApp {
   readonly styles: () => readonly string[]
   /** Ends every stream; requests under way go on, and may still publish. */
   endStreams(): void
+  /** Takes no new connections, and ends the others one after the other, as `drain` says. */
+  drain(): Promise<void>
   /** Ends every stream and, if it is the app's own, the broker. */
   close(): Promise<void>
 }
@@ -70,12 +100,18 @@ export type RivuletApp = ReturnType<typeof createElysia>
  */
 export function rivulet(options: RivuletOptions = {}): RivuletApp {
   const host = currentHost()
-  const { heartbeat = 15_000, retry = host ? 300 : 3_000 } = options
+  const { heartbeat = 15_000, retry = host ? 300 : 3_000, trustedProxy } = options
+  const { stallTimeout = 60_000, maxAge = 60 * 60_000, drain = 5_000 } = options
   const root = resolve(options.root ?? process.cwd())
   const broker = options.broker ?? host?.broker ?? createMemoryBroker()
   const ownsBroker = options.broker === undefined && host === undefined
   const development = options.development ?? process.env['NODE_ENV'] !== 'production'
-  const hub = new Hub({ heartbeat, retry })
+  const { metrics = development } = options
+  checkMetrics(metrics)
+  const limits = readLimits(options.limits ?? {})
+  const hub = new Hub({ heartbeat, retry, stallTimeout, maxAge, limits })
+  const limitsPrivate = options.limits?.perAddress !== undefined || trustedProxy !== undefined
+  const visit = createVisit({ trustedProxy, limitsPrivate, user: options.limits?.user })
   let rows: readonly RouteRow[] = []
   let styles: readonly string[] = []
   let unmatched: Unmatched | undefined
@@ -86,15 +122,21 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     const pages = await loadPages(root)
     const assets = await loadAssets(root, host)
     refusePrefix(app)
-    rows = routeTable({ pages, streams })
     styles = assets.styles
     const settings = { assets, headers: pageHeaders(options), development }
     unmatched = createUnmatched(pages, streams, settings)
+    const registry = createMetrics({ streams, hub })
+    const isClosed = (): boolean => hub.isClosed
+    const ours = operations({ broker, isClosed, registry, metrics })
+    rows = routeTable({ pages, streams }, Object.keys(ours))
     return bindRoutes({
       pages,
       streams,
       hub,
       settings,
+      topics: limits.topics,
+      visit,
+      operations: ours,
       asset: (path) => assetResponse(assets, path),
     })
   }
@@ -109,6 +151,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     routes: () => rows,
     styles: () => styles,
     endStreams: () => hub.close(),
+    drain: () => hub.drain(drain),
     async close(): Promise<void> {
       apps.delete(running)
       hub.close()

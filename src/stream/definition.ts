@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Broker, Retention } from '../broker/broker.ts'
 import type { Child } from '../html/child.ts'
 import type { Delivery } from './delivery.ts'
+import type { StreamStats } from './stats.ts'
 
 /** One event that a source yields. */
 export interface SourceItem {
@@ -19,6 +20,9 @@ export interface SourceContext {
   readonly signal: AbortSignal
 }
 
+/** What `authorize` answers: whether somebody may listen, and perhaps until when. */
+export type Permission = boolean | Response | { readonly until: Date | number }
+
 /** What `authorize` knows of the one who asks. */
 export interface AuthorizeContext<Params> {
   readonly params: Params
@@ -32,6 +36,7 @@ export interface Place {
   /** `rooms/[room]` */
   readonly pattern: string
   readonly broker: Broker
+  readonly stats: StreamStats
 }
 
 export type Params = Readonly<Record<string, unknown>>
@@ -47,8 +52,8 @@ export interface StreamDefinition {
   readonly events: Readonly<Record<string, Delivery>>
   readonly retention: Retention
   readonly authorize:
-    | ((context: AuthorizeContext<Params>) => boolean | Response | Promise<boolean | Response>)
-    | undefined
+    ((context: AuthorizeContext<Params>) => Permission | Promise<Permission>) | undefined
+  readonly vary: ((context: AuthorizeContext<Params>) => string) | undefined
   readonly run: ((params: Params, context: SourceContext) => AsyncIterable<SourceItem>) | undefined
   readonly load: ((params: Params) => unknown) | undefined
   readonly view: ((params: Params, target: TargetOf) => Child) | undefined

@@ -1,12 +1,15 @@
 import { lastEventId } from '../sse/last-event-id.ts'
 import { sseResponse } from '../sse/response.ts'
+import { END_ID } from './blocks.ts'
 import { type Params, placeOf, type StreamDefinition } from './definition.ts'
 import { firstPaint } from './first-paint.ts'
-import type { Hub } from './hub.ts'
-import { parseParams } from './publish.ts'
+import type { Hub, Wanted } from './hub.ts'
 import { PublishError } from './message.ts'
-import { END_ID } from './topic.ts'
+import { askPermission, refusal } from './permission.ts'
+import { parseParams } from './publish.ts'
 import { topicName } from './topic-name.ts'
+import { variantOf } from './variant-of.ts'
+import type { Visit } from './visit.ts'
 
 /**
  * Answers `GET` on a stream's URL: its events, or its first paint when HTML is asked for.
@@ -18,35 +21,73 @@ import { topicName } from './topic-name.ts'
 export async function streamResponse(
   definition: StreamDefinition,
   hub: Hub,
+  visit: Visit,
+  rawParams: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const { request } = visit
+  if (wantsHtml(request)) return paintResponse(definition, request, rawParams)
+  const after = lastEventId(request)
+  const admitted = hub.admit({ ...visit, streams: [placeOf(definition)] })
+  if (typeof admitted !== 'function') return sseResponse(admitted)
+  try {
+    const wanted = await askFor(definition, request, rawParams, after)
+    if (wanted instanceof Response || after === END_ID) {
+      admitted()
+      return wanted instanceof Response ? wanted : new Response(null, { status: 204 })
+    }
+    const { signal } = request
+    return sseResponse(
+      await hub.connect({ wanted: [wanted], refused: [], signal, release: admitted }),
+    )
+  } catch (error) {
+    admitted()
+    throw error
+  }
+}
+
+/** What a visitor may have of a stream, or the response that says why not. */
+export async function askFor(
+  definition: StreamDefinition,
+  request: Request,
+  rawParams: Readonly<Record<string, string>>,
+  after: string | null | undefined,
+): Promise<Wanted | Response> {
+  const params = readParams(definition, rawParams)
+  if (params instanceof Response) return params
+  const permitted = await askPermission(definition, params, request)
+  if (permitted instanceof Response) return permitted
+  const variant = variantOf(definition, params, request)
+  return { definition, params, variant, after, until: permitted.until }
+}
+
+async function paintResponse(
+  definition: StreamDefinition,
   request: Request,
   rawParams: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  let params: Params
+  const wanted = await askFor(definition, request, rawParams, undefined)
+  if (wanted instanceof Response) return wanted
+  return new Response((await firstPaint(definition, wanted.params, wanted.variant)).markup, {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      vary: 'accept',
+    },
+  })
+}
+
+function readParams(
+  definition: StreamDefinition,
+  rawParams: Readonly<Record<string, string>>,
+): Params | Response {
   try {
-    params = parseParams(definition, rawParams)
+    const params = parseParams(definition, rawParams)
     topicName(placeOf(definition).pattern, params)
+    return params
   } catch (error) {
     if (error instanceof PublishError) return refusal(400, error.message)
     throw error
   }
-  const allowed = (await definition.authorize?.({ params, request })) ?? true
-  if (allowed !== true) return allowed || refusal(403, 'You may not listen to this.')
-  if (wantsHtml(request)) {
-    return new Response((await firstPaint(definition, params)).markup, {
-      headers: {
-        'content-type': 'text/html; charset=utf-8',
-        'cache-control': 'no-store',
-        vary: 'accept',
-      },
-    })
-  }
-  const after = lastEventId(request)
-  if (after === END_ID) return new Response(null, { status: 204 })
-  return sseResponse(await hub.connect(definition, params, after, request.signal))
-}
-
-function refusal(status: number, message: string): Response {
-  return new Response(message, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 
 /** htmx asks for a part anew with `HX-Request`, a person by a browser's `Accept`. */

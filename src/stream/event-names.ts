@@ -1,7 +1,8 @@
 import { isToken } from '../sse/event.ts'
+import { CONTROL_EVENTS } from './blocks.ts'
 
 /** Those of EventSource itself (HTML standard, 9.2.2), and Rivulet's own. */
-const TAKEN = new Set(['open', 'error', 'reset', 'end'])
+const TAKEN: ReadonlySet<string> = new Set(['open', 'error', ...CONTROL_EVENTS])
 
 /** Throws for a name that cannot be sent as an event's; `source` is the declaration's file and line. */
 export function checkEventNames(source: string, names: readonly string[]): void {

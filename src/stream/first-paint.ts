@@ -1,11 +1,11 @@
 import type { Backlog } from '../broker/broker.ts'
-import { renderContext } from '../component/render-context.ts'
+import { renderContext, withVariant } from '../component/render-context.ts'
 import { jsx, toElement } from '../html/element.ts'
 import { Html, raw } from '../html/html.ts'
 import { attributesMarkup } from '../html/attributes.ts'
 import { type Params, placeOf, type StreamDefinition, type TargetOf } from './definition.ts'
 import type { Delivery } from './delivery.ts'
-import { renderEntry, renderProps } from './rendered.ts'
+import { renderEntry, renderProps, type Scope } from './rendered.ts'
 import { target, type TargetProps } from './target.ts'
 import { topicName, topicUrl } from './topic-name.ts'
 
@@ -18,15 +18,19 @@ type Painted = ReadonlyMap<string, string>
  * The cursor is taken before anything is loaded, so an event between this rendering and the
  * connection is replayed; at worst one is both loaded and replayed, never missed.
  */
-export async function firstPaint(definition: StreamDefinition, params: Params): Promise<Html> {
+export async function firstPaint(
+  definition: StreamDefinition,
+  params: Params,
+  variant: string,
+): Promise<Html> {
   const { broker, pattern, file } = placeOf(definition)
   const topic = topicName(pattern, params)
   const backlog = await broker.read(topic)
   if (backlog === undefined) throw new Error(`The broker does not know where ${topic} stands.`)
   const painted =
     definition.load === undefined
-      ? await paintLog(definition, topic, backlog)
-      : await paintLoaded(definition, file, await definition.load(params))
+      ? await paintLog(definition, { topic, variant, assets: renderContext()?.assets }, backlog)
+      : await paintLoaded(definition, file, variant, await definition.load(params))
   const view = await toElement(
     (definition.view ?? defaultView(definition))(params, targets(definition, painted)),
   )
@@ -78,12 +82,12 @@ function htmlEvents(definition: StreamDefinition): string[] {
 
 async function paintLog(
   definition: StreamDefinition,
-  topic: string,
+  scope: Scope,
   { entries }: Backlog,
 ): Promise<Painted> {
   const painted = new Map<string, string>()
   for (const entry of entries) {
-    const rendered = await renderEntry(definition, topic, entry, renderContext()?.assets)
+    const rendered = await renderEntry(definition, entry, scope)
     if (rendered !== undefined) put(painted, rendered.event, rendered.delivery, rendered.data)
   }
   return painted
@@ -93,6 +97,7 @@ async function paintLog(
 async function paintLoaded(
   definition: StreamDefinition,
   file: string,
+  variant: string,
   loaded: unknown,
 ): Promise<Painted> {
   const painted = new Map<string, string>()
@@ -105,7 +110,7 @@ Expected: ${Object.keys(definition.events).join(', ')}
 Got: ${event}`)
     if (delivery.swap === undefined) continue
     for (const one of Array.isArray(props) ? props : props === undefined ? [] : [props]) {
-      put(painted, event, delivery, await renderProps(delivery, one))
+      put(painted, event, delivery, await withVariant(variant, () => renderProps(delivery, one)))
     }
   }
   return painted

@@ -9,14 +9,20 @@ export interface Frame {
   readonly cursor: string | undefined
   /** Of the frames with one key, a reader that is behind gets only the newest. */
   readonly key: string | undefined
+  /** When this process had the event, as `performance.now()` tells. */
+  readonly at: number
 }
 
 /** The frame of an entry. One that could not be rendered still moves the cursor, without data. */
-export function frameOf({ cursor }: Entry, rendered: Rendered | undefined): Frame {
+export function frameOf(
+  { cursor }: Entry,
+  rendered: Rendered | undefined,
+  at = performance.now(),
+): Frame {
   if (rendered === undefined) {
     const bytes = cursor === undefined ? new Uint8Array() : encodeEvent({ id: cursor })
-    return { bytes, cursor, key: undefined }
+    return { bytes, cursor, key: undefined, at }
   }
   const key = rendered.delivery.kind === 'latest' ? rendered.event : undefined
-  return { bytes: rendered.bytes, cursor, key }
+  return { bytes: rendered.bytes, cursor, key, at }
 }

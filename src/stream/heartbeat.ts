@@ -32,8 +32,14 @@ export class Heartbeat {
     this.#timer = undefined
   }
 
+  /** All that have been added and not removed. */
+  connections(): Iterable<Connection> {
+    return this.#slotOf.keys()
+  }
+
   #tick(): void {
-    for (const connection of this.#slots[this.#turn] ?? []) connection.beat()
+    const now = performance.now()
+    for (const connection of this.#slots[this.#turn] ?? []) connection.beat(now)
     this.#turn = (this.#turn + 1) % SLOTS
   }
 }

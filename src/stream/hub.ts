@@ -1,81 +1,229 @@
-import type { Broker } from '../broker/broker.ts'
 import { encodeEvent } from '../sse/event.ts'
-import type { Connection } from './connection.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { Admission, type ConnectionLimits, type Visitor } from './admission.ts'
+import { Connection } from './connection.ts'
 import { type Params, placeOf, type StreamDefinition } from './definition.ts'
-import { Topic } from './topic.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { type Opened, Topic } from './topic.ts'
 import { topicName } from './topic-name.ts'
+import { TopicSource } from './topic-source.ts'
 
 export interface HubOptions {
   /** Milliseconds between two comments on a quiet connection. */
   readonly heartbeat: number
   /** Milliseconds that a client waits before it reconnects, before the jitter of half to once. */
   readonly retry: number
+  /** Milliseconds after which a connection whose client takes nothing is cut off. */
+  readonly stallTimeout: number
+  /** Milliseconds after which a connection is rotated, before the jitter of three quarters to once. */
+  readonly maxAge: number
+  readonly limits: ConnectionLimits
 }
+
+/** A topic that a client may have, and where it goes on: after a cursor, from now, or `null`: from an unknown place. */
+export interface Wanted {
+  readonly definition: StreamDefinition
+  readonly params: Params
+  readonly variant: string
+  readonly after: string | null | undefined
+  /** When the permission runs out, in milliseconds since 1970. */
+  readonly until: number | undefined
+  /** What the client calls the topic, where its name has to go before each chunk. */
+  readonly alias?: string
+}
+
+/** What a connection is opened for. */
+export interface Opening {
+  readonly wanted: readonly Wanted[]
+  /** Blocks for those topics that the client cannot have. */
+  readonly refused: readonly Uint8Array[]
+  /** The request's. */
+  readonly signal: AbortSignal
+  /** Called once, when the connection is over, or could not be had. */
+  readonly release: () => void
+}
+
+/** The wait of clients that were turned away, in milliseconds: from the shortest to the longest. */
+const SHED_RETRY = { shortest: 10_000, longest: 30_000 }
+/** How many variants of one topic there may be at a time. */
+const MOST_VARIANTS = 64
+/** Between two groups of connections that are ended while draining, in milliseconds. */
+const SLICE = 50
+/** No need to go slower than this, in milliseconds for each connection. */
+const DRAIN_PACE = 5
 
 /** The live topics of one app: each exists while somebody is connected to it. */
 export class Hub {
   readonly #options: HubOptions
-  readonly #topics = new Map<string, Topic>()
+  readonly #admission: Admission
+  /** By name, then by variant. */
+  readonly #topics = new Map<string, Map<string, Topic>>()
+  readonly #sources = new Map<string, TopicSource>()
   readonly #heartbeat: Heartbeat
   #closed = false
 
   constructor(options: HubOptions) {
     this.#options = options
+    this.#admission = new Admission(options.limits)
     this.#heartbeat = new Heartbeat(options.heartbeat)
   }
 
+  /** Whether it takes no new connections any more. */
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** Counts a visitor in; the answer counts it out again, or says what turns it away. */
+  admit(visitor: Visitor): (() => void) | ReadableStream<Uint8Array> {
+    const admitted = this.#admission.admit(visitor)
+    if (typeof admitted === 'function') return admitted
+    visitor.streams[0]?.stats.refuse(admitted)
+    const { shortest, longest } = SHED_RETRY
+    return comeBack(shortest + Math.random() * (longest - shortest))
+  }
+
   /**
-   * Opens a connection to a topic; the signal is the request's.
+   * Opens a connection.
    *
    * While that cannot be had, it is one that ends at once: an EventSource comes back from that with
    * its last id, but gives up for good on any status other than 200 (HTML standard, 9.2.3).
    */
-  async connect(
-    definition: StreamDefinition,
-    params: Params,
-    after: string | null | undefined,
-    signal: AbortSignal,
-  ): Promise<ReadableStream<Uint8Array>> {
-    const { broker, pattern } = placeOf(definition)
-    const name = topicName(pattern, params)
-    const retry = this.#options.retry * (0.5 + Math.random() / 2)
-    if (this.#closed) return comeBack(retry)
-    const topic = this.#topics.get(name) ?? this.#open(name, definition, params, broker)
-    try {
-      const connection = await topic.connect(after, retry)
-      this.#tend(connection, signal)
-      return connection.body
-    } catch (error) {
-      console.error(`${name} cannot be listened to now; a client is told to come back.\n`, error)
-      return comeBack(retry)
+  async connect(opening: Opening): Promise<ReadableStream<Uint8Array>> {
+    const { wanted, refused, release } = opening
+    if (this.#closed) {
+      release()
+      return this.comeBack()
     }
+    const opened = await Promise.allSettled(wanted.map((one) => this.#read(one)))
+    const read = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const failed = opened.find((one) => one.status === 'rejected')
+    if (failed !== undefined) {
+      const topics = wanted.map(nameOf).join(', ')
+      console.error(
+        `${topics} cannot be listened to now; a client is told to come back.\n`,
+        failed.reason,
+      )
+      for (const { reader } of read) reader.leave()
+      release()
+      return this.comeBack()
+    }
+    return this.#open(read, refused, opening)
+  }
+
+  /** An answer that ends at once; the client comes back after the usual time. */
+  comeBack(): ReadableStream<Uint8Array> {
+    return comeBack(this.#retry())
+  }
+
+  /** When this process had the oldest event that some connection is still to be sent, by stream. */
+  *waiting(): Iterable<readonly [definition: StreamDefinition, since: number]> {
+    for (const variants of this.#topics.values()) {
+      for (const { definition, waitingSince } of variants.values()) {
+        if (waitingSince !== undefined) yield [definition, waitingSince]
+      }
+    }
+  }
+
+  /**
+   * Takes no new connections, and ends the others evenly over a window of at most so many
+   * milliseconds; each client is told to come back soon, wherever it finds a server.
+   */
+  async drain(window: number): Promise<void> {
+    this.#closed = true
+    const connections = [...this.#heartbeat.connections()]
+    const end = performance.now() + Math.min(window, connections.length * DRAIN_PACE)
+    while (connections.length > 0) {
+      const slices = Math.max(1, Math.ceil((end - performance.now()) / SLICE))
+      for (const one of connections.splice(0, Math.ceil(connections.length / slices)))
+        one.rotate(this.#options.retry)
+      if (connections.length > 0) await Bun.sleep(SLICE)
+    }
+    this.close()
   }
 
   /** Ends every connection; clients reconnect by themselves, wherever they find a server. */
   close(): void {
     this.#closed = true
-    for (const topic of this.#topics.values()) topic.close()
+    for (const connection of [...this.#heartbeat.connections()]) connection.close()
   }
 
-  /** Heartbeats, and the end with the request's or the server's. */
-  #tend(connection: Connection, signal: AbortSignal): void {
-    const { ended } = connection
-    if (ended.aborted) return
+  async #read(wanted: Wanted): Promise<Opened> {
+    const { after, until, alias } = wanted
+    const topic = this.#topic(nameOf(wanted), wanted)
+    const opened = await topic.read(after, alias)
+    if (until !== undefined) opened.reader.expireAt(until)
+    return opened
+  }
+
+  #open(
+    read: readonly Opened[],
+    refused: readonly Uint8Array[],
+    { signal, release }: Opening,
+  ): ReadableStream<Uint8Array> {
+    const retry = this.#retry()
+    const connection = new Connection(
+      read.map(({ reader }) => reader),
+      // The line is the first of whatever block comes next.
+      [encoder.encode(`retry: ${retry}\n`), ...read.map(({ hello }) => hello), ...refused],
+      {
+        stallTimeout: this.#options.stallTimeout,
+        endsAt: performance.now() + this.#options.maxAge * (0.75 + Math.random() / 4),
+        onEnd: () => {
+          this.#heartbeat.remove(connection)
+          release()
+        },
+      },
+    )
     this.#heartbeat.add(connection)
-    ended.addEventListener('abort', () => this.#heartbeat.remove(connection), { once: true })
-    signal.addEventListener('abort', () => connection.close(), { once: true, signal: ended })
+    signal.addEventListener('abort', () => connection.close(), { once: true })
     if (signal.aborted || this.#closed) connection.close()
+    return connection.body
   }
 
-  #open(name: string, definition: StreamDefinition, params: Params, broker: Broker): Topic {
-    const topic = new Topic(name, definition, params, broker, () => {
-      // Another one may have taken its place since.
-      if (this.#topics.get(name) === topic) this.#topics.delete(name)
+  #topic(name: string, { definition, params, variant }: Wanted): Topic {
+    const variants = this.#topics.get(name) ?? new Map<string, Topic>()
+    const known = variants.get(variant)
+    if (known !== undefined) return known
+    if (variants.size >= MOST_VARIANTS) {
+      throw new Error(`${name} varies too much.
+
+Expected: at most ${MOST_VARIANTS} different answers of vary at a time
+Got: one more, ${JSON.stringify(variant)}`)
+    }
+    const topic = new Topic({
+      name,
+      definition,
+      variant,
+      source: definition.run && (() => this.#source(name, definition, params)),
+      onIdle: () => {
+        // Another one may have taken its place since.
+        if (variants.get(variant) === topic) variants.delete(variant)
+        if (variants.size === 0 && this.#topics.get(name) === variants) this.#topics.delete(name)
+      },
     })
-    this.#topics.set(name, topic)
+    variants.set(variant, topic)
+    this.#topics.set(name, variants)
     return topic
   }
+
+  #source(name: string, definition: StreamDefinition, params: Params): TopicSource {
+    const running = this.#sources.get(name)
+    if (running?.isOver === false) return running
+    const source = new TopicSource(definition, params, name, () => {
+      if (this.#sources.get(name) === source) this.#sources.delete(name)
+    })
+    this.#sources.set(name, source)
+    return source
+  }
+
+  #retry(): number {
+    return Math.round(this.#options.retry * (0.5 + Math.random() / 2))
+  }
+}
+
+const encoder = new TextEncoder()
+
+function nameOf({ definition, params }: Wanted): string {
+  return topicName(placeOf(definition).pattern, params)
 }
 
 function comeBack(retry: number): ReadableStream<Uint8Array> {

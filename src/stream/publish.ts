@@ -19,14 +19,21 @@ export async function publish(
   params: Params,
   item: SourceItem,
 ): Promise<string> {
-  const { broker, pattern } = placeOf(definition)
-  const { text, delivery } = encodeMessage(definition, item)
-  const { kind } = delivery
-  const cursor = await broker.publish(topicName(pattern, params), text, {
-    retention: definition.retention,
-    key: kind === 'latest' ? item.event : undefined,
-    ephemeral: kind === 'ephemeral',
-  })
+  const { broker, pattern, stats } = placeOf(definition)
+  let cursor: string
+  try {
+    const { text, delivery } = encodeMessage(definition, item)
+    const { kind } = delivery
+    cursor = await broker.publish(topicName(pattern, params), text, {
+      retention: definition.retention,
+      key: kind === 'latest' ? item.event : undefined,
+      ephemeral: kind === 'ephemeral',
+    })
+  } catch (error) {
+    stats.rejected++
+    throw error
+  }
+  stats.published++
   if (++published % BREATH === 0) await setImmediate()
   return cursor
 }

@@ -21,23 +21,30 @@ type Made = Rendered | undefined | Promise<Rendered | undefined>
 
 /** Entries are kept by the log that holds them; what was made of one lasts as long as it. */
 const made = new WeakMap<Entry, Made>()
+const madeOfVariant = new WeakMap<Entry, Map<string, Made>>()
+
+/** For what an entry is rendered. */
+export interface Scope {
+  /** For the log. */
+  readonly topic: string
+  readonly assets: Assets | undefined
+  /** What `vary` answered; the empty string where nothing varies. */
+  readonly variant: string
+}
 
 /**
  * Renders an entry; `undefined` when it cannot be: not a message, an event of no component, props
  * that do not fit, a component that throws. That is logged, once, and the topic goes on.
  */
-export function renderEntry(
-  definition: StreamDefinition,
-  topic: string,
-  entry: Entry,
-  assets: Assets | undefined,
-): Made {
-  if (made.has(entry)) return made.get(entry)
+export function renderEntry(definition: StreamDefinition, entry: Entry, scope: Scope): Made {
+  const { assets, variant } = scope
+  const cache = cacheOf(entry, variant)
+  if (cache.has()) return cache.get()
   const keep = <Result extends Made>(result: Result): Result => {
-    made.set(entry, result)
+    cache.set(result)
     return result
   }
-  const fail = (error: unknown): undefined => keep(report(definition, topic, entry, error))
+  const fail = (error: unknown): undefined => keep(report(definition, scope.topic, entry, error))
   try {
     const { message, delivery } = decodeMessage(definition, entry.text)
     const { event, id } = message
@@ -45,10 +52,30 @@ export function renderEntry(
       const bytes = encodeEvent({ event, id: entry.cursor, data })
       return keep({ event, delivery, id, data, bytes })
     }
-    const data = withSharedContext(assets, () => renderProps(delivery, message.props))
+    const data = withSharedContext(assets, variant, () => renderProps(delivery, message.props))
     return keep(typeof data === 'string' ? finish(data) : data.then(finish).catch(fail))
   } catch (error) {
     return fail(error)
+  }
+}
+
+/** What was made of an entry for a variant. Mostly there is but one: '', and no map of them. */
+function cacheOf(
+  entry: Entry,
+  variant: string,
+): { has(): boolean; get(): Made; set(result: Made): void } {
+  const ofEntry = variant === '' ? undefined : (madeOfVariant.get(entry) ?? new Map<string, Made>())
+  if (ofEntry === undefined)
+    return {
+      has: () => made.has(entry),
+      get: () => made.get(entry),
+      set: (result) => void made.set(entry, result),
+    }
+  madeOfVariant.set(entry, ofEntry)
+  return {
+    has: () => ofEntry.has(variant),
+    get: () => ofEntry.get(variant),
+    set: (result) => void ofEntry.set(variant, result),
   }
 }
 
@@ -65,6 +92,7 @@ function report(
   { cursor, text }: Entry,
   error: unknown,
 ): undefined {
+  if (place) place.stats.renderErrors++
   const where = `${place?.file ?? source}: an event of ${topic} at ${cursor ?? 'no cursor'}`
   console.error(`${where} cannot be shown and is skipped: ${text.slice(0, 200)}\n`, error)
 }

@@ -6,8 +6,13 @@ import { type Assets, type RenderContext, withRenderContext } from '../component
  * What an event shows is made once and sent to everybody: it must not hold what is some visitor's
  * own, neither of the one who published it, nor of the one whose page happened to paint it first.
  */
-export function withSharedContext<Result>(assets: Assets | undefined, run: () => Result): Result {
+export function withSharedContext<Result>(
+  assets: Assets | undefined,
+  variant: string,
+  run: () => Result,
+): Result {
   const shared: RenderContext = {
+    variant,
     get request(): Request {
       return refuse()
     },

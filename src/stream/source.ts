@@ -9,8 +9,8 @@ export interface SourceRun {
   readonly params: Params
   /** The topic, for the log. */
   readonly topic: string
-  /** The id of the newest event that the source had yielded before. */
-  readonly after: string | undefined
+  /** Resolves with the id of the newest event that the source had yielded before. */
+  readonly lastId: () => Promise<string | undefined>
   readonly signal: AbortSignal
   /** Resolves with the cursor of a durable event. */
   readonly publish: (item: SourceItem) => Promise<string | undefined>
@@ -27,10 +27,13 @@ export async function runSource(
   run: SourceRun,
 ): Promise<{ cursor: string | undefined } | undefined> {
   const { definition, params, topic, signal } = run
-  let { after } = run
+  let after: string | undefined
+  let knowsAfter = false
   let cursor: string | undefined
   for (let failures = 0; !signal.aborted && definition.run !== undefined; failures++) {
     try {
+      if (!knowsAfter) after = await run.lastId()
+      knowsAfter = true
       for await (const item of until(signal, definition.run(params, { after, signal }))) {
         try {
           cursor = (await run.publish(item)) ?? cursor
@@ -44,6 +47,7 @@ export async function runSource(
       return signal.aborted ? undefined : { cursor }
     } catch (error) {
       if (signal.aborted) return undefined
+      if (definition.place) definition.place.stats.sourceFailures++
       const wait =
         Math.min(BACKOFF.longest, BACKOFF.first * 2 ** failures) * (0.5 + Math.random() / 2)
       console.error(

@@ -7,12 +7,14 @@ import type { Input, Output, Shape } from '../component/shape.ts'
 import type { Child } from '../html/child.ts'
 import type { Element } from '../html/element.ts'
 import { Html } from '../html/html.ts'
-import type { AuthorizeContext, SourceContext, StreamDefinition } from './definition.ts'
+import type { AuthorizeContext, Permission, SourceContext, StreamDefinition } from './definition.ts'
 import { type Delivery, latest } from './delivery.ts'
 import { checkEventNames } from './event-names.ts'
+import { askPermission } from './permission.ts'
 import { firstPaint } from './first-paint.ts'
 import { parseParams, publish } from './publish.ts'
 import type { TargetProps } from './target.ts'
+import { variantOf } from './variant-of.ts'
 
 /** The events of a stream, by name. */
 export type Events = Readonly<Record<string, Delivery<unknown>>>
@@ -44,10 +46,19 @@ export interface Stream<Params extends Shape, E extends Events> {
 interface SharedOptions<Params extends Shape> {
   /** The `[param]`s of the file's path, by zod. */
   readonly params?: Params
-  /** Who may listen: asked for every connection, reconnection and first paint. Default: everybody. */
+  /**
+   * Who may listen: asked for every connection, reconnection and first paint. Default: everybody.
+   * `{ until }` (a Date, or milliseconds since 1970) closes the connection at that time.
+   */
   readonly authorize?: (
     context: AuthorizeContext<Output<NoInfer<Params>>>,
-  ) => boolean | Response | Promise<boolean | Response>
+  ) => Permission | Promise<Permission>
+  /**
+   * What the rendering of events depends on besides their props: a locale, a role. Events are rendered
+   * once for each distinct answer, and their components read it with `variant()`. At most 64
+   * characters, and 64 different ones at a time on one topic. Default: nothing.
+   */
+  readonly vary?: (context: AuthorizeContext<Output<NoInfer<Params>>>) => string
   /** How much is kept for replay. Default 256 events, 24 hours, 1 MiB. */
   readonly history?: Partial<Retention>
 }
@@ -128,7 +139,7 @@ export function stream<E extends Events, Params extends Shape = {}>(
   options: StreamOptions<Params, E>,
 ): Stream<Params, E>
 export function stream(first: unknown, second: object = {}): unknown {
-  const { params, authorize, history, ...rest } =
+  const { params, authorize, vary, history, ...rest } =
     typeof first === 'function'
       ? ofComponent(first as Component, second)
       : (first as StreamOptions<Shape, Events>)
@@ -140,6 +151,7 @@ export function stream(first: unknown, second: object = {}): unknown {
     events: rest.events as Readonly<Record<string, Delivery>>,
     retention: { ...DEFAULT_RETENTION, ...history },
     authorize,
+    vary,
     run: rest.source as StreamDefinition['run'],
     load: rest.load,
     view: rest.view as StreamDefinition['view'],
@@ -181,14 +193,15 @@ function ofComponent(
 async function paint(definition: StreamDefinition, given: unknown): Promise<Html> {
   const { children: _, ...rest } = given as Readonly<Record<string, unknown>>
   const params = parseParams(definition, rest)
-  if (definition.authorize !== undefined) {
-    const request = renderContext()?.request
-    if (request === undefined) {
-      throw new Error(
-        `${definition.place?.file ?? definition.source} has an authorize, so it can only be painted for a request: in a page.`,
-      )
-    }
-    if ((await definition.authorize({ params, request })) !== true) return new Html('')
+  if (definition.authorize === undefined && definition.vary === undefined)
+    return firstPaint(definition, params, '')
+  const request = renderContext()?.request
+  if (request === undefined) {
+    throw new Error(
+      `${definition.place?.file ?? definition.source} has an authorize or a vary, so it can only be painted for a request: in a page.`,
+    )
   }
-  return firstPaint(definition, params)
+  const permitted = await askPermission(definition, params, request)
+  if (permitted instanceof Response) return new Html('')
+  return firstPaint(definition, params, variantOf(definition, params, request))
 }

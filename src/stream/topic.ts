@@ -1,30 +1,45 @@
 import type { Broker, Entry, Listener } from '../broker/broker.ts'
 import { type Assets, renderContext } from '../component/render-context.ts'
-import { encodeEvent } from '../sse/event.ts'
-import { Connection } from './connection.ts'
-import type { Params, StreamDefinition } from './definition.ts'
+import { END, topicBlock } from './blocks.ts'
+import { placeOf, type StreamDefinition } from './definition.ts'
 import { extendWindow } from './extend-window.ts'
 import { frameOf } from './frame.ts'
 import { InOrder } from './in-order.ts'
-import { newestId } from './message.ts'
-import { publish } from './publish.ts'
-import { type Rendered, renderEntry } from './rendered.ts'
-import { runSource } from './source.ts'
+import { Reader, type Start } from './reader.ts'
+import { type Rendered, renderEntry, type Scope } from './rendered.ts'
+import type { StreamStats } from './stats.ts'
+import type { TopicSource } from './topic-source.ts'
 import { Window } from './window.ts'
 
-/** What a client's EventSource remembers after `event: end`, so that its reconnect can be refused. */
-export const END_ID = 'end'
+/** The fewest frames and bytes that a window may hold before it lets go of the oldest. */
+const LEAST = { frames: 1024, bytes: 4 * 1024 * 1024 }
 
-/** A topic while somebody listens to it: its window, its connections, its source. */
+export interface TopicOptions {
+  readonly name: string
+  readonly definition: StreamDefinition
+  /** For whom it is rendered: what `vary` answered. */
+  readonly variant: string
+  /** What its events come from, while it is listened to; absent on a stream without one. */
+  readonly source: (() => TopicSource) | undefined
+  /** Called once nobody listens any more: nothing of the topic is left then. */
+  readonly onIdle: (topic: Topic) => void
+}
+
+/** A reader, and the first words to its client. */
+export interface Opened {
+  readonly reader: Reader
+  readonly hello: Uint8Array
+}
+
+/** A topic, for one variant, while somebody listens to it: its window and its readers. */
 export class Topic implements Listener {
   readonly name: string
+  readonly #options: TopicOptions
   readonly #definition: StreamDefinition
-  readonly #params: Params
   readonly #broker: Broker
-  readonly #assets: Assets | undefined
-  readonly #idle: () => void
-  readonly #connections = new Set<Connection>()
-  readonly #abort = new AbortController()
+  readonly #stats: StreamStats
+  readonly #scope: Scope
+  readonly #readers = new Set<Reader>()
   /** Entries are rendered and appended one after the other, since a component may be async. */
   readonly #arriving = new InOrder()
   #window: Promise<Window> | undefined
@@ -33,52 +48,70 @@ export class Topic implements Listener {
   #extending: Promise<unknown> = Promise.resolve()
   #starting = 0
   #flush: ReturnType<typeof setImmediate> | undefined
-  #lastId: string | undefined
-  #sourceEnded: { cursor: string | undefined } | undefined
+  #source: TopicSource | undefined
+  #ownBlock: Uint8Array | undefined
+  #sourceEnded: { readonly cursor: string | undefined } | undefined
 
-  /** `idle` is called once nobody listens any more: nothing of the topic is left then. */
-  constructor(
-    name: string,
-    definition: StreamDefinition,
-    params: Params,
-    broker: Broker,
-    idle: () => void,
-  ) {
-    this.name = name
-    this.#definition = definition
-    this.#params = params
+  constructor(options: TopicOptions) {
+    const { broker, stats } = placeOf(options.definition)
+    const assets: Assets | undefined = renderContext()?.assets
+    this.name = options.name
+    this.#options = options
+    this.#definition = options.definition
     this.#broker = broker
-    this.#assets = renderContext()?.assets
-    this.#idle = idle
+    this.#stats = stats
+    this.#scope = { topic: options.name, assets, variant: options.variant }
   }
 
-  /** Adds a connection that goes on after a cursor: `undefined` from now, `null` from an unknown place. */
-  async connect(after: string | null | undefined, retry: number): Promise<Connection> {
+  /**
+   * Adds a reader that goes on after a cursor: `undefined` from now, `null` from an unknown place.
+   * `alias` is what its client calls the topic, on a connection that has several.
+   */
+  async read(after: string | null | undefined, alias: string | undefined): Promise<Opened> {
     this.#starting++
     try {
       const window = await (this.#window ??= this.#begin(after ?? undefined))
       if (typeof after === 'string') await this.#reachBack(window, after)
-      const connection = this.#connectionFrom(window, after, retry)
-      this.#connections.add(connection)
-      connection.ended.addEventListener('abort', () => this.#left(connection), { once: true })
+      const start = startOf(window, after)
+      const reader = new Reader(start, {
+        stats: this.#stats,
+        name: alias === undefined ? undefined : this.#block(alias),
+        onLeave: (left) => this.#left(left),
+      })
+      this.#readers.add(reader)
+      this.#stats.connections++
       this.#endIfDone()
-      return connection
+      return { reader, hello: reader.hello(start) }
     } finally {
       this.#starting--
       this.#leaveIfIdle()
     }
   }
 
+  get definition(): StreamDefinition {
+    return this.#definition
+  }
+
+  /** When this process had the oldest event that some reader is still to be given. */
+  get waitingSince(): number | undefined {
+    let oldest: number | undefined
+    for (const { waitingSince } of this.#readers) {
+      if (waitingSince !== undefined) oldest = Math.min(oldest ?? Infinity, waitingSince)
+    }
+    return oldest
+  }
+
   /** An entry of the broker, in order. */
   next(entry: Entry): void {
+    const at = performance.now()
     this.#arriving.run(() => {
-      const rendered = renderEntry(this.#definition, this.name, entry, this.#assets)
-      if (!(rendered instanceof Promise)) return this.#append(entry, rendered)
-      return rendered.then((later) => this.#append(entry, later))
+      const rendered = renderEntry(this.#definition, entry, this.#scope)
+      if (!(rendered instanceof Promise)) return this.#append(entry, rendered, at)
+      return rendered.then((later) => this.#append(entry, later, at))
     })
   }
 
-  /** The broker lost events, and nobody knows which: every connection is told so. */
+  /** The broker lost events, and nobody knows which: every reader is told so. */
   gap(cursor: string): void {
     this.#arriving.run(() => {
       this.#open?.restart(cursor)
@@ -86,25 +119,28 @@ export class Topic implements Listener {
     })
   }
 
-  /** Ends every connection, with a last block if one is given. */
-  close(last?: Uint8Array): void {
-    for (const connection of this.#connections) connection.close(last)
+  /** The source has returned: once its last event, at the cursor, has come, the topic is over. */
+  endAfter(cursor: string | undefined): void {
+    this.#sourceEnded = { cursor }
+    this.#endIfDone()
   }
 
   /** Opens the window after the first client's cursor, so that its replay is in it. */
   async #begin(after: string | undefined): Promise<Window> {
-    const { retention, run } = this.#definition
+    const { retention } = this.#definition
     const known = after !== undefined && (await this.#broker.read(this.name, after)) !== undefined
-    const log = known && run === undefined ? undefined : await this.#broker.read(this.name)
-    const base = known ? after : log?.cursor
+    const base = known ? after : (await this.#broker.read(this.name))?.cursor
     if (base === undefined) throw new Error(`The broker does not know where ${this.name} stands.`)
-    if (run !== undefined) this.#lastId = newestId(log?.entries ?? [])
-    const most = Math.max(1024, 2 * retention.events)
-    const window = new Window(base, most, (one, other) => this.#broker.compare(one, other))
+    const bounds = {
+      frames: Math.max(LEAST.frames, 2 * retention.events),
+      bytes: Math.max(LEAST.bytes, 4 * retention.bytes),
+    }
+    const window = new Window(base, bounds, (one, other) => this.#broker.compare(one, other))
     this.#open = window
     this.#unsubscribe = await this.#broker.subscribe(this.name, base, this)
     await this.#arriving.pending
-    if (run !== undefined) void this.#source()
+    this.#source = this.#options.source?.()
+    this.#source?.join(this)
     return window
   }
 
@@ -117,9 +153,8 @@ export class Topic implements Listener {
         extendWindow(window, after, {
           read: () => this.#broker.read(this.name, after),
           compare: (one, other) => this.#broker.compare(one, other),
-          render: (entry) => renderEntry(this.#definition, this.name, entry, this.#assets),
-          beforePrepend: () =>
-            this.#connections.forEach((connection) => connection.giveUpLeftPosition()),
+          render: (entry) => renderEntry(this.#definition, entry, this.#scope),
+          beforePrepend: () => this.#readers.forEach((reader) => reader.giveUpLeftPosition()),
         }),
       )
       this.#extending = Promise.allSettled([extended])
@@ -127,19 +162,13 @@ export class Topic implements Listener {
     }
   }
 
-  /** Nothing is awaited here: a position is good until the window moves. */
-  #connectionFrom(window: Window, after: string | null | undefined, retry: number): Connection {
-    const position = typeof after === 'string' ? window.position(after) : undefined
-    if (typeof after === 'string' && position !== undefined)
-      return new Connection({ window, position, after, reset: false }, retry)
-    const { head } = window
-    const start = { window, position: head, after: window.cursor(head), reset: after !== undefined }
-    return new Connection(start, retry)
+  #block(alias: string): Uint8Array {
+    if (alias !== this.name) return topicBlock(alias)
+    return (this.#ownBlock ??= topicBlock(alias))
   }
 
-  #append(entry: Entry, rendered: Rendered | undefined): void {
-    this.#open?.append(frameOf(entry, rendered))
-    if (rendered?.id !== undefined) this.#lastId = rendered.id
+  #append(entry: Entry, rendered: Rendered | undefined, at: number): void {
+    this.#open?.append(frameOf(entry, rendered, at))
     this.#flushSoon()
   }
 
@@ -147,25 +176,9 @@ export class Topic implements Listener {
   #flushSoon(): void {
     this.#flush ??= setImmediate(() => {
       this.#flush = undefined
-      for (const connection of this.#connections) connection.flush()
+      for (const reader of this.#readers) reader.connection?.flush(reader)
       this.#endIfDone()
     })
-  }
-
-  async #source(): Promise<void> {
-    this.#sourceEnded = await runSource({
-      definition: this.#definition,
-      params: this.#params,
-      topic: this.name,
-      after: this.#lastId,
-      signal: this.#abort.signal,
-      publish: async (item) => {
-        const cursor = await publish(this.#definition, this.#params, item)
-        // Nothing in a log marks the place of an ephemeral event.
-        return this.#definition.events[item.event]?.kind === 'ephemeral' ? undefined : cursor
-      },
-    })
-    this.#endIfDone()
   }
 
   /** When the source has returned and its last event is in the window, the topic ends. */
@@ -173,20 +186,28 @@ export class Topic implements Listener {
     if (this.#sourceEnded === undefined || this.#arriving.pending !== undefined) return
     const { cursor } = this.#sourceEnded
     if (cursor !== undefined && this.#open?.hasReached(cursor) === false) return
-    const end = encodeEvent({ event: 'end', id: END_ID, data: '' })
-    for (const connection of this.#connections) connection.endWith(end)
+    for (const reader of this.#readers) reader.endWith(END)
   }
 
-  #left(connection: Connection): void {
-    this.#connections.delete(connection)
+  #left(reader: Reader): void {
+    if (this.#readers.delete(reader)) this.#stats.connections--
     this.#leaveIfIdle()
   }
 
   #leaveIfIdle(): void {
-    if (this.#connections.size > 0 || this.#starting > 0) return
-    this.#abort.abort()
+    if (this.#readers.size > 0 || this.#starting > 0) return
+    this.#source?.leave(this)
     this.#unsubscribe?.()
     clearImmediate(this.#flush)
-    this.#idle()
+    this.#options.onIdle(this)
   }
+}
+
+/** Nothing is awaited between this and the reader: a position is good until the window moves. */
+function startOf(window: Window, after: string | null | undefined): Start {
+  const position = typeof after === 'string' ? window.position(after) : undefined
+  if (typeof after === 'string' && position !== undefined)
+    return { window, position, after, reset: false }
+  const { head } = window
+  return { window, position: head, after: window.cursor(head), reset: after !== undefined }
 }

@@ -1,19 +1,15 @@
+import { type Chunk, gatherChunk } from './chunk.ts'
 import type { Frame } from './frame.ts'
-
-/** A run of frames as one piece of bytes, shared by all connections at the same place. */
-export interface Chunk {
-  readonly bytes: Uint8Array
-  /** The position after it. */
-  readonly next: number
-}
 
 /** The order of two cursors, as the broker tells it. */
 export type Compare = (one: string, other: string) => number | undefined
 
-/** The largest chunk, in bytes; one frame may exceed it. */
-const CHUNK = 64 * 1024
-/** Bytes of frames kept for connections that lag and for those that come back. */
-const BYTES = 4 * 1024 * 1024
+/** How much a window holds for connections that lag, and for those that come back. */
+export interface WindowBounds {
+  readonly frames: number
+  /** Of encoded events. */
+  readonly bytes: number
+}
 
 /**
  * The newest frames of a topic in this process, by position.
@@ -29,7 +25,7 @@ export class Window {
   #floor = 0
   #bytes = 0
   #base: string
-  readonly #mostFrames: number
+  readonly #bounds: WindowBounds
   readonly #compare: Compare
   readonly #newest = new Map<string, number>()
   /** The position after the newest ephemeral frame. */
@@ -37,9 +33,9 @@ export class Window {
   readonly #chunks = new Map<number, Chunk>()
 
   /** An empty window after the cursor `base`. */
-  constructor(base: string, mostFrames: number, compare: Compare) {
+  constructor(base: string, bounds: WindowBounds, compare: Compare) {
     this.#base = base
-    this.#mostFrames = mostFrames
+    this.#bounds = bounds
     this.#compare = compare
   }
 
@@ -140,29 +136,25 @@ export class Window {
     const replay = from < liveFrom && from < this.#ephemeral
     const shared = this.#chunks.get(from)
     if (shared !== undefined && !replay) return shared
-    const chunk = this.#gather(from, replay ? Math.min(liveFrom, this.head) : this.head, replay)
+    const chunk = gatherChunk({
+      frames: this.#frames,
+      start: this.#start,
+      from,
+      end: replay ? Math.min(liveFrom, this.head) : this.head,
+      newest: this.#newest,
+      replay,
+    })
     if (!replay) this.#chunks.set(from, chunk)
     return chunk
   }
 
-  #gather(from: number, end: number, replay: boolean): Chunk {
-    const parts: Uint8Array[] = []
-    let size = 0
-    let next = from
-    for (; next < end && size < CHUNK; next++) {
-      const frame = this.#frames[next - this.#start]
-      if (frame === undefined) break
-      const superseded = frame.key !== undefined && (this.#newest.get(frame.key) ?? 0) > next + 1
-      if (superseded || (replay && frame.cursor === undefined)) continue
-      parts.push(frame.bytes)
-      size += frame.bytes.byteLength
-    }
-    const [only] = parts
-    return { bytes: parts.length === 1 && only ? only : join(parts, size), next }
+  /** When this process had the event at a position; `undefined` at the head. */
+  arrival(position: number): number | undefined {
+    return this.#frames[Math.max(0, position - this.#start)]?.at
   }
 
   get #isTooLarge(): boolean {
-    return this.#frames.length > this.#mostFrames || this.#bytes > BYTES
+    return this.#frames.length > this.#bounds.frames || this.#bytes > this.#bounds.bytes
   }
 
   #evict(): void {
@@ -176,14 +168,4 @@ export class Window {
       this.#newest.delete(frame.key)
     this.#base = cursor
   }
-}
-
-function join(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.byteLength
-  }
-  return bytes
 }

@@ -16,8 +16,11 @@ POST    /chat/:room         pages/chat/[room].tsx
 GET     /feed               pages/feed.tsx
 POST    /feed               pages/feed.tsx
 GET     /healthz            rivulet
+GET     /metrics            rivulet
 GET     /notifications      pages/notifications.tsx
 POST    /notifications      pages/notifications.tsx
+GET     /readyz             rivulet
+GET     /sse                streams/
 GET     /sse/dashboard      streams/dashboard.tsx
 GET     /sse/feed           streams/feed.tsx
 GET     /sse/notifications  streams/notifications.tsx
@@ -33,7 +36,10 @@ test('a folder without anything has what every app has', async () => {
   const { exitCode, output } = await runQuietly(command, {}, await fixture())
   expect(output).toBe(`METHOD  URL        FILE
 GET     /assets/*  components/
-GET     /healthz   rivulet`)
+GET     /healthz   rivulet
+GET     /metrics   rivulet
+GET     /readyz    rivulet
+GET     /sse       streams/`)
   expect(exitCode).toBe(0)
 })
 
@@ -73,6 +79,6 @@ test('what app.ts binds is listed as well, and its timers do not keep the comman
 export default rivulet().get('/api/time', () => ({ now: 0 }))`,
   })
   const { exitCode, output } = await runQuietly(command, {}, root)
-  expect(output.split('\n').at(-1)).toBe('GET     /api/time  app.ts')
+  expect(output).toContain('GET     /api/time  app.ts')
   expect(exitCode).toBe(0)
 })

@@ -2,20 +2,21 @@ import { expect, test } from 'bun:test'
 import type { Backlog, Entry } from '../../src/broker/broker.ts'
 import { extendWindow } from '../../src/stream/extend-window.ts'
 import type { Rendered } from '../../src/stream/rendered.ts'
-import { type Chunk, Window } from '../../src/stream/window.ts'
+import type { Chunk } from '../../src/stream/chunk.ts'
+import { Window } from '../../src/stream/window.ts'
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 const compare = (one: string, other: string): number => Number(one) - Number(other)
 
 /** A window that begins after `base` and has room for three events, which are their numbers. */
 function open(base: number, events: readonly number[]): Window {
-  const window = new Window(`${base}`, 3, compare)
+  const window = new Window(`${base}`, { frames: 3, bytes: 1024 }, compare)
   for (const event of events) append(window, event)
   return window
 }
 
 function append(window: Window, event: number): void {
-  window.append({ bytes: encode(`${event} `), cursor: `${event}`, key: undefined })
+  window.append({ bytes: encode(`${event} `), cursor: `${event}`, key: undefined, at: 0 })
 }
 
 /** What a log retains up to an event, from the cursor on. */

@@ -219,7 +219,7 @@ describe('in a page', () => {
   test('a stream with authorize cannot be painted without a request', async () => {
     const News = guarded(true)
     expect(await rejection(markup(<News />))).toContain(
-      'streams/news.tsx has an authorize, so it can only be painted for a request: in a page.',
+      'streams/news.tsx has an authorize or a vary, so it can only be painted for a request: in a page.',
     )
   })
 })

@@ -1,12 +1,11 @@
 import { expect, test } from 'bun:test'
-import { Connection } from '../../src/stream/connection.ts'
+import type { Connection } from '../../src/stream/connection.ts'
 import { Heartbeat } from '../../src/stream/heartbeat.ts'
-import { Window } from '../../src/stream/window.ts'
 import { Client } from './client.ts'
+import { openConnection, openWindow } from './open-connection.ts'
 
 function connect(): { connection: Connection; client: Client } {
-  const window = new Window('0', 9, (one, other) => Number(one) - Number(other))
-  const connection = new Connection({ window, position: 0, after: '0', reset: false }, 3000)
+  const { connection } = openConnection(openWindow())
   return { connection, client: new Client(connection.body) }
 }
 

@@ -2,11 +2,11 @@ import { expect } from 'bun:test'
 import { setImmediate } from 'node:timers/promises'
 import { DEFAULT_RETENTION } from '../../src/broker/broker.ts'
 import { append, ephemeral, latest } from '../../src/stream/delivery.ts'
-import { Hub } from '../../src/stream/hub.ts'
 import { stream } from '../../src/stream/stream.ts'
 import type { LaggingBroker } from '../broker/lagging.ts'
 import { Client } from './client.ts'
 import { Line } from './line.tsx'
+import { connectTo, openHub } from './open-hub.ts'
 import { place } from './place.ts'
 import { type Kind, type Step, WINDOW } from './steps.ts'
 
@@ -34,7 +34,7 @@ interface Reader {
 /** One topic, driven step by step beside a list of all that was published. */
 export class Model {
   readonly #broker: LaggingBroker
-  readonly #hub = new Hub({ heartbeat: 1000, retry: 3000 })
+  readonly #hub = openHub({ heartbeat: 1000 })
   readonly #news = stream({
     events: { line: append(Line), state: latest(Line), typing: ephemeral(Line) },
     history: { events: 8 },
@@ -109,12 +109,7 @@ export class Model {
     const known =
       typeof after === 'string' && (await this.#broker.read('news', after)) !== undefined
     const alone = this.#readers.length === 0
-    const body = await this.#hub.connect(
-      this.#news.definition,
-      {},
-      after,
-      new AbortController().signal,
-    )
+    const body = await connectTo(this.#hub, this.#news.definition, after)
     const client = new Client(body)
     // Its first words say where it begins: "now" is what this process knows, and that may lag.
     await client.read()

@@ -1,5 +1,6 @@
 import type { Broker } from '../../src/broker/broker.ts'
 import type { StreamDefinition } from '../../src/stream/definition.ts'
+import { StreamStats } from '../../src/stream/stats.ts'
 
 /** Gives a stream the place that the walk of `streams/` would give it. */
 export function place<Placed extends { readonly definition: StreamDefinition }>(
@@ -7,6 +8,11 @@ export function place<Placed extends { readonly definition: StreamDefinition }>(
   pattern: string,
   broker: Broker,
 ): Placed {
-  stream.definition.place = { file: `streams/${pattern}.tsx`, pattern, broker }
+  stream.definition.place = {
+    file: `streams/${pattern}.tsx`,
+    pattern,
+    broker,
+    stats: new StreamStats(),
+  }
   return stream
 }

@@ -3,9 +3,10 @@ import type { Broker } from '../../src/broker/broker.ts'
 import { createMemoryBroker } from '../../src/broker/memory.ts'
 import type { StreamDefinition } from '../../src/stream/definition.ts'
 import { streamResponse } from '../../src/stream/endpoint.ts'
-import { Hub } from '../../src/stream/hub.ts'
+import type { Hub, HubOptions } from '../../src/stream/hub.ts'
 import { topicName } from '../../src/stream/topic-name.ts'
 import { Client } from './client.ts'
+import { openHub } from './open-hub.ts'
 import { place } from './place.ts'
 
 /** Where a client goes on, and what it says of itself. */
@@ -31,7 +32,7 @@ export interface Served<Stream> {
 interface Options {
   readonly pattern?: string
   readonly broker?: Broker
-  readonly heartbeat?: number
+  readonly hub?: Partial<HubOptions>
 }
 
 const ends: (() => unknown)[] = []
@@ -42,10 +43,10 @@ afterEach(async () => {
 /** Serves a stream until the test ends. */
 export function serve<Stream extends { readonly definition: StreamDefinition }>(
   declared: Stream,
-  { pattern = 'news', broker = createMemoryBroker(), heartbeat = 15_000 }: Options = {},
+  { pattern = 'news', broker = createMemoryBroker(), hub: options = {} }: Options = {},
 ): Served<Stream> {
   const stream = place(declared, pattern, broker)
-  const hub = new Hub({ heartbeat, retry: 3000 })
+  const hub = openHub(options)
   ends.push(
     () => hub.close(),
     () => broker.close(),
@@ -58,7 +59,12 @@ export function serve<Stream extends { readonly definition: StreamDefinition }>(
       const url = new URL(`http://localhost/sse/${pattern}`)
       if (after !== undefined) url.searchParams.set('after', after)
       const request = new Request(url, { headers, ...(signal && { signal }) })
-      return streamResponse(stream.definition, hub, request, params)
+      return streamResponse(
+        stream.definition,
+        hub,
+        { request, address: undefined, user: undefined },
+        params,
+      )
     },
     async connect(request) {
       return new Client((await served.request(request)).body)

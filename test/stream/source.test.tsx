@@ -266,7 +266,7 @@ test('a source that never ends keeps nothing of what it has yielded', async () =
     definition,
     params: {},
     topic: 'news',
-    after: undefined,
+    lastId: async () => undefined,
     signal: abort.signal,
     publish: async () => String(published++),
   })

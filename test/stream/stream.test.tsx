@@ -9,7 +9,7 @@ describe('a declaration is refused', () => {
     'with an event called %j',
     (event) => {
       expect(() => stream({ events: { [event]: append(Line) } })).toThrow(
-        /^The stream of test\/stream\/stream.test.tsx:\d+ has an event that cannot be sent\.\n\nExpected: a name of 1 to 128 printable ASCII characters without space and comma, and none of open, error, reset, end\nGot: "/,
+        /^The stream of test\/stream\/stream.test.tsx:\d+ has an event that cannot be sent\.\n\nExpected: a name of 1 to 128 printable ASCII characters without space and comma, and none of open, error, topic, reset, end, denied, expired\nGot: "/,
       )
       expect(() => stream(Line, { event })).toThrow('has an event that cannot be sent')
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Frame } from '../../src/stream/frame.ts'
-import { type Chunk, Window } from '../../src/stream/window.ts'
+import type { Chunk } from '../../src/stream/chunk.ts'
+import { Window } from '../../src/stream/window.ts'
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 const decode = ({ bytes }: Chunk): string => new TextDecoder().decode(bytes)
@@ -12,11 +13,11 @@ function compare(one: string, other: string): number | undefined {
 }
 
 function frame(text: string, cursor: number | undefined, key?: string): Frame {
-  return { bytes: encode(text), cursor: cursor?.toString(), key }
+  return { bytes: encode(text), cursor: cursor?.toString(), key, at: 0 }
 }
 
 function open(base = 0, most = 1024): Window {
-  return new Window(String(base), most, compare)
+  return new Window(String(base), { frames: most, bytes: 4 * 1024 * 1024 }, compare)
 }
 
 /** All that a reader at a position gets, chunk by chunk. */

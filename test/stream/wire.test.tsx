@@ -166,7 +166,9 @@ test('of a burst, a reader that was behind gets each durable event, and of a sta
 })
 
 test('a quiet connection gets comments', async () => {
-  const { connect, cursor } = serve(stream({ events: { line: append(Line) } }), { heartbeat: 30 })
+  const { connect, cursor } = serve(stream({ events: { line: append(Line) } }), {
+    hub: { heartbeat: 30 },
+  })
   const client = await connect()
   await eventually('two comments', async () => {
     const seen = await text(client, await cursor())

@@ -1,0 +1,106 @@
+import { isToken } from '../sse/event.ts'
+import { sseResponse } from '../sse/response.ts'
+import { deniedBlock, END, END_ID, topicBlock } from './blocks.ts'
+import { joinBytes } from './chunk.ts'
+import { placeOf, type StreamDefinition } from './definition.ts'
+import { askFor } from './endpoint.ts'
+import type { Hub, Wanted } from './hub.ts'
+import { refusal } from './permission.ts'
+import type { Visit } from './visit.ts'
+
+/** A stream that a topic belongs to, with the params that the topic names. */
+export interface FoundStream {
+  readonly definition: StreamDefinition
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** What the endpoint needs of the app. */
+export interface ManyOptions {
+  readonly hub: Hub
+  /** The stream of a topic, or `undefined`. */
+  readonly find: (topic: string) => FoundStream | undefined
+  /** Topics that one connection may have. */
+  readonly topics: number
+}
+
+/** The longest query, in characters. */
+const LONGEST_QUERY = 16_384
+
+/** A topic that a client asked for; the cursor is as `Last-Event-ID` would be. */
+interface Asked {
+  readonly topic: string
+  readonly after: string | null | undefined
+}
+
+/**
+ * Answers `GET /sse?on=rooms/lobby@cursor&on=clock`: the events of several topics on one connection,
+ * each behind a block that names its topic.
+ *
+ * A topic that the visitor may not have gets an event `denied` and leaves the others alone. When
+ * there is nothing to listen to, the answer is 403, or 204 where all has already ended.
+ */
+export async function manyResponse(visit: Visit, options: ManyOptions): Promise<Response> {
+  const { request } = visit
+  const { hub } = options
+  const asked = readTopics(request, options.topics)
+  if (asked instanceof Response) return asked
+  const live = asked.filter(({ after }) => after !== END_ID)
+  if (live.length === 0) return new Response(null, { status: 204 })
+  const found = live.map(({ topic }) => options.find(topic))
+  const streams = found.flatMap((one) => (one === undefined ? [] : [placeOf(one.definition)]))
+  const admitted = hub.admit({ ...visit, streams })
+  if (typeof admitted !== 'function') return sseResponse(admitted)
+  try {
+    const answers = await Promise.all(
+      live.map(async ({ topic, after }, index): Promise<Wanted | Uint8Array> => {
+        const stream = found[index]
+        if (stream === undefined) return denied(topic, 404)
+        const answer = await askFor(stream.definition, request, stream.params, after)
+        return answer instanceof Response
+          ? denied(topic, answer.status)
+          : { ...answer, alias: topic }
+      }),
+    )
+    const wanted = answers.flatMap((answer) => (answer instanceof Uint8Array ? [] : [answer]))
+    if (wanted.length === 0) {
+      admitted()
+      return refusal(403, 'You may not listen to any of this.')
+    }
+    const ended = asked.filter(({ after }) => after === END_ID)
+    const refused = [
+      ...answers.filter((answer) => answer instanceof Uint8Array),
+      ...ended.map(({ topic }) => joinBytes([topicBlock(topic), END])),
+    ]
+    const { signal } = request
+    return sseResponse(await hub.connect({ wanted, refused, signal, release: admitted }))
+  } catch (error) {
+    admitted()
+    throw error
+  }
+}
+
+/** Each topic once; the last cursor that is given for it counts. */
+function readTopics(request: Request, most: number): readonly Asked[] | Response {
+  const { search, searchParams } = new URL(request.url)
+  if (search.length > LONGEST_QUERY)
+    return refusal(400, `Expected: a query of at most ${LONGEST_QUERY} characters`)
+  const asked = new Map<string, Asked>()
+  for (const on of searchParams.getAll('on')) {
+    const at = on.lastIndexOf('@')
+    const topic = at < 0 ? on : on.slice(0, at)
+    const cursor = at < 0 ? undefined : on.slice(at + 1)
+    const after = cursor === undefined || isToken(cursor) ? cursor : null
+    if (!isToken(topic.slice(0, 128)) || topic.length > LONGEST_TOPIC)
+      return refusal(400, 'Expected: topics as in the URLs of their streams')
+    asked.set(topic, { topic, after })
+  }
+  if (asked.size > 0 && asked.size <= most) return [...asked.values()]
+  return refusal(400, `Expected: ?on=topic@cursor, once for each of 1 to ${most} topics`)
+}
+
+/** What `topicName` makes is no longer than this. */
+const LONGEST_TOPIC = 512
+
+function denied(topic: string, status: number): Uint8Array {
+  return joinBytes([topicBlock(topic), deniedBlock(status)])
+}
