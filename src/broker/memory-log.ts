@@ -20,6 +20,11 @@ export class MemoryLog {
     this.evicted = evicted
   }
 
+  /** Characters of message text that it retains. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   get isIdle(): boolean {
     return this.#retained.size === 0 && this.listeners.size === 0
   }
@@ -45,6 +50,14 @@ export class MemoryLog {
       this.#remove(seq)
       this.evicted = seq
     }
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    for (const seq of this.#retained.keys()) this.evicted = seq
+    this.#retained.clear()
+    this.#byKey.clear()
+    this.#bytes = 0
   }
 
   after(seq: number): Entry[] {

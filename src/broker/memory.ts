@@ -1,8 +1,16 @@
 import type { Backlog, Broker, Entry, Listener, PublishOptions } from './broker.ts'
 import { MemoryLog } from './memory-log.ts'
 
-/** How often aged events and idle logs are dropped, in milliseconds. */
-const SWEEP = 60_000
+/** Aged events and idle logs are dropped within so many turns of so many milliseconds. */
+const SWEEP = { turns: 60, interval: 1000 }
+
+export interface MemoryBrokerOptions {
+  /**
+   * Characters of message text of all topics together; over it, the topics that were published to the
+   * longest ago lose their logs. Default 268,435,456.
+   */
+  readonly bytes?: number
+}
 
 /**
  * The broker of one process: logs in memory, gone when it ends. The default, and right for
@@ -12,20 +20,51 @@ const SWEEP = 60_000
  * one for all topics, so that a topic which nobody published to needs no memory at all: of the logs
  * that were dropped, one number says up to where they may have held something.
  */
-export function createMemoryBroker(): Broker {
+export function createMemoryBroker({
+  bytes = 256 * 1024 * 1024,
+}: MemoryBrokerOptions = {}): Broker {
   const epoch = Date.now().toString(36) + Math.floor(Math.random() * 1296).toString(36)
+  /** By the time of the last event, the oldest first. */
   const logs = new Map<string, MemoryLog>()
+  let total = 0
   let seq = 0
   let forgotten = 0
   let closed = false
 
+  let unswept = logs.entries()
+  // A part at a time: of a million logs all at once would keep everybody waiting.
   const sweep = setInterval(() => {
-    for (const [topic, log] of logs) {
-      log.evict()
+    for (let left = Math.ceil(logs.size / SWEEP.turns); left > 0; left--) {
+      const { done, value } = unswept.next()
+      if (done) {
+        unswept = logs.entries()
+        return
+      }
+      const [topic, log] = value
+      resized(log, () => log.evict())
       drop(topic, log)
     }
-  }, SWEEP)
+  }, SWEEP.interval)
   sweep.unref()
+
+  /** Does something to a log, and keeps count of what all of them retain. */
+  function resized<Result>(log: MemoryLog, change: () => Result): Result {
+    const before = log.bytes
+    const result = change()
+    total += log.bytes - before
+    return result
+  }
+
+  function append(topic: string, log: MemoryLog, entry: Entry, options: PublishOptions): void {
+    resized(log, () => log.append(seq, entry, options))
+    logs.delete(topic)
+    logs.set(topic, log)
+    for (const [oldest, other] of logs) {
+      if (total <= bytes || other === log) return
+      resized(other, () => other.clear())
+      drop(oldest, other)
+    }
+  }
 
   function drop(topic: string, log: MemoryLog): void {
     // Not a log that was dropped before: its topic may have another one since.
@@ -51,13 +90,17 @@ export function createMemoryBroker(): Broker {
     if (closed) throw new Error(`${what}: the broker is closed.`)
   }
 
+  function retained(log: MemoryLog | undefined, after: number): Entry[] {
+    return log === undefined ? [] : resized(log, () => log.after(after))
+  }
+
   function backlog(topic: string, after: string | undefined): Backlog | undefined {
     const log = logs.get(topic)
     const cursor = `${epoch}.${seq}`
-    if (after === undefined) return { entries: log?.after(-1) ?? [], cursor }
+    if (after === undefined) return { entries: retained(log, -1), cursor }
     const from = parse(after)
     if (from === undefined) return undefined
-    const entries = log?.after(from) ?? []
+    const entries = retained(log, from)
     return from < (log?.evicted ?? forgotten) ? undefined : { entries, cursor }
   }
 
@@ -68,7 +111,7 @@ export function createMemoryBroker(): Broker {
       if (!options.ephemeral) seq++
       const cursor = `${epoch}.${seq}`
       const entry: Entry = { cursor: options.ephemeral ? undefined : cursor, text }
-      if (!options.ephemeral) log?.append(seq, entry, options)
+      if (!options.ephemeral && log) append(topic, log, entry, options)
       for (const listener of log?.listeners ?? []) listener.next(entry)
       return cursor
     },

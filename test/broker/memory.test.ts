@@ -43,6 +43,24 @@ test('a topic that was forgotten whole still knows that it has lost something', 
   await broker.close()
 })
 
+test('over its bound, the topics that were published to the longest ago lose their logs', async () => {
+  const broker = createMemoryBroker({ bytes: 100 })
+  const start = await cursorOf(broker, 'a')
+  const recorder = new Recorder()
+  await broker.subscribe('b', start, recorder)
+  for (const topic of ['a', 'b', 'c', 'a']) await broker.publish(topic, '.'.repeat(30), options)
+  expect((await broker.read('b', start))?.entries).toBeUndefined()
+  expect((await broker.read('a', start))?.entries).toHaveLength(2)
+  expect((await broker.read('c'))?.entries).toHaveLength(1)
+  // Who listens goes on, and the newest event stays, however large.
+  await broker.publish('b', '.'.repeat(300), options)
+  expect(await recorder.heard(2)).toHaveLength(2)
+  expect((await broker.read('b'))?.entries).toHaveLength(1)
+  expect((await broker.read('a', start))?.entries).toBeUndefined()
+  expect((await broker.read('a'))?.entries).toEqual([])
+  await broker.close()
+})
+
 test('it lets a process end, though nobody closed it', async () => {
   const script = `const { createMemoryBroker } = await import('./src/broker/memory.ts')
     await createMemoryBroker().publish('a', '1', { retention: { events: 9, age: 9e9, bytes: 9e9 } })`
