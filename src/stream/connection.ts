@@ -2,13 +2,23 @@ import { encodeEvent, HEARTBEAT } from '../sse/event.ts'
 import { joinBytes } from './chunk.ts'
 import type { Reader } from './reader.ts'
 
+/** What all connections of a hub share. */
 export interface ConnectionOptions {
   /** Milliseconds after which a socket that takes nothing is cut off. */
   readonly stallTimeout: number
-  /** When the connection is rotated, as `performance.now()` tells. */
-  readonly endsAt: number
-  /** Called once, however the connection ends: cancelled, closed, or cut off. */
+  /** Called once for each, however it ends: cancelled, closed, or cut off. */
   readonly onEnd: (connection: Connection) => void
+}
+
+/** How a connection begins. */
+export interface Beginning {
+  readonly readers: readonly Reader[]
+  /** The first words: a block for each topic. */
+  readonly hello: readonly Uint8Array[]
+  /** When it is rotated, as `performance.now()` tells. */
+  readonly endsAt: number
+  /** Called once, when it is over. */
+  readonly release: () => void
 }
 
 /** desiredSize is then minus the bytes that the socket has not taken (Bun 1.4.5). */
@@ -28,6 +38,8 @@ const ROTATION_RETRY = 1000
 export class Connection implements UnderlyingDefaultSource<Uint8Array> {
   readonly body: ReadableStream<Uint8Array>
   readonly #options: ConnectionOptions
+  readonly #endsAt: number
+  readonly #release: () => void
   #readers: readonly Reader[]
   /** The reader that was asked last. */
   #turn = 0
@@ -40,13 +52,10 @@ export class Connection implements UnderlyingDefaultSource<Uint8Array> {
   #unsent = Infinity
   #stuckSince = 0
 
-  /** `hello` are the first words: a block for each topic. */
-  constructor(
-    readers: readonly Reader[],
-    hello: readonly Uint8Array[],
-    options: ConnectionOptions,
-  ) {
+  constructor({ readers, hello, endsAt, release }: Beginning, options: ConnectionOptions) {
     this.#readers = readers
+    this.#endsAt = endsAt
+    this.#release = release
     this.#options = options
     this.body = new ReadableStream<Uint8Array>(this, BY_BYTES)
     this.#controller?.enqueue(joinBytes(hello))
@@ -97,7 +106,7 @@ export class Connection implements UnderlyingDefaultSource<Uint8Array> {
     this.#wrote = false
     if (!isStuck) this.#stuckSince = now
     this.#unsent = unsent === 0 ? Infinity : unsent
-    if (now >= this.#options.endsAt) return this.rotate(ROTATION_RETRY)
+    if (now >= this.#endsAt) return this.rotate(ROTATION_RETRY)
     if (isStuck && now - this.#stuckSince >= this.#options.stallTimeout) return this.#cutOff()
     if (unsent === 0) this.#controller?.enqueue(HEARTBEAT)
   }
@@ -162,6 +171,7 @@ export class Connection implements UnderlyingDefaultSource<Uint8Array> {
     if (this.#controller === undefined) return
     this.#controller = undefined
     for (const reader of this.#readers) reader.leave()
+    this.#release()
     this.#options.onEnd(this)
   }
 }

@@ -1,6 +1,6 @@
 import { encodeEvent } from '../sse/event.ts'
 import { Admission, type ConnectionLimits, type Visitor } from './admission.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
 import { type Params, placeOf, type StreamDefinition } from './definition.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { type Opened, Topic } from './topic.ts'
@@ -59,12 +59,17 @@ export class Hub {
   readonly #topics = new Map<string, Map<string, Topic>>()
   readonly #sources = new Map<string, TopicSource>()
   readonly #heartbeat: Heartbeat
+  readonly #connectionOptions: ConnectionOptions
   #closed = false
 
   constructor(options: HubOptions) {
     this.#options = options
     this.#admission = new Admission(options.limits)
     this.#heartbeat = new Heartbeat(options.heartbeat)
+    this.#connectionOptions = {
+      stallTimeout: options.stallTimeout,
+      onEnd: (connection) => this.#heartbeat.remove(connection),
+    }
   }
 
   /** Whether it takes no new connections any more. */
@@ -159,19 +164,16 @@ export class Hub {
     refused: readonly Uint8Array[],
     { signal, release }: Opening,
   ): ReadableStream<Uint8Array> {
-    const retry = this.#retry()
+    // The line is the first of whatever block comes next.
+    const retry = encoder.encode(`retry: ${this.#retry()}\n`)
     const connection = new Connection(
-      read.map(({ reader }) => reader),
-      // The line is the first of whatever block comes next.
-      [encoder.encode(`retry: ${retry}\n`), ...read.map(({ hello }) => hello), ...refused],
       {
-        stallTimeout: this.#options.stallTimeout,
+        readers: read.map(({ reader }) => reader),
+        hello: [retry, ...read.map(({ hello }) => hello), ...refused],
         endsAt: performance.now() + this.#options.maxAge * (0.75 + Math.random() / 4),
-        onEnd: () => {
-          this.#heartbeat.remove(connection)
-          release()
-        },
+        release,
       },
+      this.#connectionOptions,
     )
     this.#heartbeat.add(connection)
     signal.addEventListener('abort', () => connection.close(), { once: true })

@@ -15,7 +15,7 @@ export interface Start {
   readonly reset: boolean
 }
 
-/** What a reader has to do with its topic. */
+/** What readers of a topic have in common. */
 export interface ReaderOptions {
   readonly stats: StreamStats
   /** Names the topic before everything, on a connection that has several. */

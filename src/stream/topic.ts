@@ -5,7 +5,7 @@ import { placeOf, type StreamDefinition } from './definition.ts'
 import { extendWindow } from './extend-window.ts'
 import { frameOf } from './frame.ts'
 import { InOrder } from './in-order.ts'
-import { Reader, type Start } from './reader.ts'
+import { Reader, type ReaderOptions, type Start } from './reader.ts'
 import { type Rendered, renderEntry, type Scope } from './rendered.ts'
 import type { StreamStats } from './stats.ts'
 import type { TopicSource } from './topic-source.ts'
@@ -39,6 +39,7 @@ export class Topic implements Listener {
   readonly #broker: Broker
   readonly #stats: StreamStats
   readonly #scope: Scope
+  readonly #unnamed: ReaderOptions
   readonly #readers = new Set<Reader>()
   /** Entries are rendered and appended one after the other, since a component may be async. */
   readonly #arriving = new InOrder()
@@ -49,7 +50,7 @@ export class Topic implements Listener {
   #starting = 0
   #flush: ReturnType<typeof setImmediate> | undefined
   #source: TopicSource | undefined
-  #ownBlock: Uint8Array | undefined
+  #named: ReaderOptions | undefined
   #sourceEnded: { readonly cursor: string | undefined } | undefined
 
   constructor(options: TopicOptions) {
@@ -60,6 +61,7 @@ export class Topic implements Listener {
     this.#definition = options.definition
     this.#broker = broker
     this.#stats = stats
+    this.#unnamed = { stats, name: undefined, onLeave: (reader) => this.#left(reader) }
     this.#scope = { topic: options.name, assets, variant: options.variant }
   }
 
@@ -73,11 +75,7 @@ export class Topic implements Listener {
       const window = await (this.#window ??= this.#begin(after ?? undefined))
       if (typeof after === 'string') await this.#reachBack(window, after)
       const start = startOf(window, after)
-      const reader = new Reader(start, {
-        stats: this.#stats,
-        name: alias === undefined ? undefined : this.#block(alias),
-        onLeave: (left) => this.#left(left),
-      })
+      const reader = new Reader(start, this.#readerOptions(alias))
       this.#readers.add(reader)
       this.#stats.connections++
       this.#endIfDone()
@@ -162,9 +160,11 @@ export class Topic implements Listener {
     }
   }
 
-  #block(alias: string): Uint8Array {
-    if (alias !== this.name) return topicBlock(alias)
-    return (this.#ownBlock ??= topicBlock(alias))
+  /** The same for all readers that call the topic the same: an idle connection has to be small. */
+  #readerOptions(alias: string | undefined): ReaderOptions {
+    if (alias === undefined) return this.#unnamed
+    if (alias !== this.name) return { ...this.#unnamed, name: topicBlock(alias) }
+    return (this.#named ??= { ...this.#unnamed, name: topicBlock(alias) })
   }
 
   #append(entry: Entry, rendered: Rendered | undefined, at: number): void {

@@ -21,18 +21,16 @@ export interface OpenConnection {
 export function openConnection(
   window: Window,
   position = window.head,
-  options: Partial<ConnectionOptions> = {},
+  { endsAt = Infinity, ...options }: Partial<ConnectionOptions & { endsAt: number }> = {},
 ): OpenConnection {
   const stats = new StreamStats()
   const ends = { connection: 0, reader: 0 }
   const start = { window, position, after: window.cursor(position), reset: false }
   const reader = new Reader(start, { stats, name: undefined, onLeave: () => ends.reader++ })
   const hello = [new TextEncoder().encode('retry: 3000\n'), reader.hello(start)]
-  const connection = new Connection([reader], hello, {
-    stallTimeout: 60_000,
-    endsAt: Infinity,
-    onEnd: () => ends.connection++,
-    ...options,
-  })
+  const connection = new Connection(
+    { readers: [reader], hello, endsAt, release: () => undefined },
+    { stallTimeout: 60_000, onEnd: () => ends.connection++, ...options },
+  )
   return { connection, reader, stats, ends }
 }
