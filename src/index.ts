@@ -7,7 +7,7 @@ export type {
   PublishOptions,
   Retention,
 } from './broker/broker.ts'
-export { createMemoryBroker } from './broker/memory.ts'
+export { createMemoryBroker, type MemoryBroker, type MemoryBrokerOptions } from './broker/memory.ts'
 export { def, type Component, type PropsOf, type ViewProps } from './component/def.ts'
 export type { GlobalAttributes } from './component/global-attributes.ts'
 export { asset, variant } from './component/render-context.ts'
@@ -24,6 +24,7 @@ export { HttpError, notFound, redirect } from './page/http-error.ts'
 export { page, type Page, type PageContext } from './page/page.ts'
 export type { ErrorProps, LayoutProps } from './page/route.ts'
 export { rivulet, type RivuletApp, type RivuletOptions } from './server/app.ts'
+export { connect, type ConnectOptions, type StreamConnection } from './server/connect.ts'
 export type { Limits } from './server/limits.ts'
 export type { MetricsOptions } from './server/operations.ts'
 export type { TrustedProxy } from './server/visit.ts'

@@ -4,12 +4,19 @@ import { MemoryLog } from './memory-log.ts'
 /** Aged events and idle logs are dropped within so many turns of so many milliseconds. */
 const SWEEP = { turns: 60, interval: 1000 }
 
+/** How much the logs may take. */
 export interface MemoryBrokerOptions {
   /**
    * Characters of message text of all topics together; over it, the topics that were published to the
    * longest ago lose their logs. Default 268,435,456.
    */
   readonly bytes?: number
+}
+
+/** Logs in memory. */
+export interface MemoryBroker extends Broker {
+  /** Forgets all of a topic: whoever listens to it or comes back to it is told of a gap. */
+  forget(topic: string): void
 }
 
 /**
@@ -22,7 +29,7 @@ export interface MemoryBrokerOptions {
  */
 export function createMemoryBroker({
   bytes = 256 * 1024 * 1024,
-}: MemoryBrokerOptions = {}): Broker {
+}: MemoryBrokerOptions = {}): MemoryBroker {
   const epoch = Date.now().toString(36) + Math.floor(Math.random() * 1296).toString(36)
   /** By the time of the last event, the oldest first. */
   const logs = new Map<string, MemoryLog>()
@@ -104,7 +111,7 @@ export function createMemoryBroker({
     return from < (log?.evicted ?? forgotten) ? undefined : { entries, cursor }
   }
 
-  return {
+  const broker: MemoryBroker = {
     async publish(topic: string, text: string, options: PublishOptions): Promise<string> {
       checkOpen(`Nothing can be published to ${topic}`)
       const log = options.ephemeral ? logs.get(topic) : open(topic)
@@ -135,6 +142,15 @@ export function createMemoryBroker({
       const [first, second] = [parse(one), parse(other)]
       return first === undefined || second === undefined ? undefined : first - second
     },
+    forget(topic: string): void {
+      forgotten = ++seq
+      const log = logs.get(topic)
+      if (log === undefined) return
+      resized(log, () => log.clear())
+      log.evicted = forgotten
+      for (const listener of log.listeners) listener.gap(`${epoch}.${seq}`)
+      drop(topic, log)
+    },
     async close(): Promise<void> {
       closed = true
       clearInterval(sweep)
@@ -142,4 +158,13 @@ export function createMemoryBroker({
       logs.clear()
     },
   }
+  memoryBrokers.add(broker)
+  return broker
 }
+
+/** Whether a broker's logs are in the memory of this process alone. */
+export function isMemoryBroker(broker: Broker): boolean {
+  return memoryBrokers.has(broker)
+}
+
+const memoryBrokers = new WeakSet<Broker>()

@@ -13,6 +13,8 @@ export interface LoadedApp {
   /** Ends every stream: a request that holds one open would never end by itself. */
   readonly endStreams: () => void
   /** Ends every stream, and what the app opened. */
+  /** Whether other processes hear what this one publishes. */
+  readonly isShared: () => boolean
   /** Ends every stream slowly. */
   readonly drain: () => Promise<void>
   readonly close: () => Promise<void>
@@ -33,6 +35,7 @@ export async function loadApp(root: string): Promise<LoadedApp> {
     endStreams(): void {
       for (const running of apps) running.endStreams()
     },
+    isShared: () => apps.every((running) => running.isShared()),
     async drain(): Promise<void> {
       await Promise.all(apps.map((running) => running.drain()))
     },

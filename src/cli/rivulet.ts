@@ -7,12 +7,15 @@ const HELP = `  rivulet dev      serves the app, and reloads it when a file chan
   rivulet routes   lists what answers which URL
 
   --port <number>  default: PORT, or 3000; 0 takes any free port
+  --workers <number>
+                   start: so many processes on one port, with a broker that they share
   --host <name>    default: HOST, or all interfaces (start) and localhost (dev)
   --help, --version`
 
 const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
+  workers: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const
@@ -34,7 +37,9 @@ async function main(): Promise<void> {
       return (await import('./dev.ts')).dev(process.cwd(), address)
     case 'start':
       process.env['NODE_ENV'] ??= 'production'
-      return (await import('./start.ts')).start(process.cwd(), address)
+      if (values.workers === undefined)
+        return (await import('./start.ts')).start(process.cwd(), address)
+      return (await import('./workers.ts')).startWorkers(workers(values.workers), address)
     case 'routes':
       return (await import('./routes.ts')).routes(process.cwd())
   }
@@ -51,6 +56,11 @@ async function version(): Promise<string> {
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) < 65536) return Number(text)
   throw new UsageError(`This is no port.\n\nExpected: a number from 0 to 65535\nGot: ${text}`)
+}
+
+function workers(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
+  throw new UsageError(`This is no number of workers.\n\nExpected: 1 to 999\nGot: ${text}`)
 }
 
 try {

@@ -1,8 +1,11 @@
 /** Milliseconds in which a further signal is the same one: a terminal and a parent both send it. */
 const ECHO = 500
 
-/** Calls `end` once on SIGINT or SIGTERM and exits 0 after it; a second signal exits at once. */
-export function onShutdown(end: () => Promise<void>): void {
+/**
+ * Calls `end` once on SIGINT or SIGTERM and exits 0 after it; a second signal exits at once. The answer
+ * does what a signal does.
+ */
+export function onShutdown(end: () => Promise<void>): () => void {
   let begun: number | undefined
   const shutdown = (): void => {
     if (begun !== undefined) {
@@ -20,6 +23,7 @@ export function onShutdown(end: () => Promise<void>): void {
   }
   process.on('SIGINT', shutdown)
   process.on('SIGTERM', shutdown)
+  return shutdown
 }
 
 /**

@@ -8,7 +8,9 @@ import type { PageSettings } from '../page/settings.ts'
 import { streamResponse } from '../stream/endpoint.ts'
 import type { Hub } from '../stream/hub.ts'
 import { manyResponse } from '../stream/many-endpoint.ts'
+import { publishResponse } from '../stream/publish-endpoint.ts'
 import type { Visit } from '../stream/visit.ts'
+import { refuseStranger } from './bearer.ts'
 import { createFindStream } from './find-stream.ts'
 import type { Pages, PlacedPage } from './load-pages.ts'
 import type { PlacedStream } from './load-streams.ts'
@@ -23,6 +25,8 @@ export interface Bindings {
   /** Topics that one connection may have. */
   readonly topics: number
   readonly visit: (request: Request, server: AddressSource | null) => Visit
+  /** What other programs have to know to publish; `undefined` lets nobody. */
+  readonly publishToken: string | undefined
   /** Answers what runs the process: `/healthz`, `/readyz`, `/metrics`. */
   readonly operations: Readonly<Record<string, (request: Request) => Answer>>
   /** Answers a URL below `/assets/`. */
@@ -49,7 +53,7 @@ type Answer = Response | Promise<Response>
  * what it has to parse (Elysia 1.4, "Sucrose"), and a form's body is ours to bound and read.
  */
 export function bindRoutes(bindings: Bindings): AnyElysia {
-  const { pages, streams, hub, settings, asset, visit, operations } = bindings
+  const { pages, streams, hub, settings, asset, visit, operations, publishToken } = bindings
   const app = new Elysia()
   for (const [path, answer] of Object.entries(operations))
     app.get(path, ({ request }) => answer(request))
@@ -69,6 +73,19 @@ export function bindRoutes(bindings: Bindings): AnyElysia {
     )
     app.get(`/sse${path.pattern}`, ({ request, params, server }) =>
       answer(visit(request, server), params),
+    )
+    if (publishToken === undefined) continue
+    const publish = guarded(settings, async ({ request }, params) => {
+      const refused = refuseStranger(request, publishToken)
+      return refused ?? publishResponse(definition, request, readParams(path, params, request.url))
+    })
+    const unseen = { address: undefined, user: undefined }
+    app.post(
+      `/sse${path.pattern}`,
+      ({ request, params }) => publish({ request, ...unseen }, params),
+      {
+        parse: 'none',
+      },
     )
   }
   for (const route of pages.routes) {

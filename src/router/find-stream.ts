@@ -31,12 +31,13 @@ function kindOf(segment: string | undefined): number {
   return segment === '*' ? REST : STATIC
 }
 
+/** Segment by segment, then by length: with no more than a part of that it would be no order. */
 function bySpecificity(one: readonly string[], other: readonly string[]): number {
   for (let at = 0; at < Math.min(one.length, other.length); at++) {
     const difference = kindOf(one[at]) - kindOf(other[at])
     if (difference !== 0) return difference
   }
-  return 0
+  return one.length - other.length
 }
 
 /** `undefined` when the parts are not of this pattern, or no percent-encoded text. */

@@ -1,6 +1,5 @@
-import type { Broker } from '../broker/broker.ts'
 import type { StreamDefinition } from '../stream/definition.ts'
-import { StreamStats } from '../stream/stats.ts'
+import { type Logs, placeStream } from '../stream/place-stream.ts'
 import { checkParams, refuse, refuseTwins } from './check.ts'
 import { type RoutePath, routePath } from './route-path.ts'
 import { scanFolder } from './scan.ts'
@@ -11,10 +10,12 @@ export interface PlacedStream {
   readonly file: string
   readonly path: RoutePath
   readonly definition: StreamDefinition
+  /** Lets go of what its place takes. */
+  readonly release: () => Promise<void>
 }
 
 /** Walks `streams/`, imports what it finds, and gives each stream its topic and its broker. */
-export async function loadStreams(root: string, broker: Broker): Promise<readonly PlacedStream[]> {
+export async function loadStreams(root: string, logs: Logs): Promise<readonly PlacedStream[]> {
   const routes: PlacedStream[] = []
   for (const { file, path: source, absolute } of scanFolder(root, 'streams')) {
     const path = routePath(source, file)
@@ -32,7 +33,7 @@ export async function loadStreams(root: string, broker: Broker): Promise<readonl
     if (
       definition.place !== undefined &&
       definition.place.file !== file &&
-      definition.place.broker === broker
+      definition.place.inbox === logs.broker
     ) {
       refuse(
         file,
@@ -42,8 +43,8 @@ export async function loadStreams(root: string, broker: Broker): Promise<readonl
       )
     }
     checkParams(file, path, Object.keys(definition.params.shape))
-    definition.place = { file, pattern: topicPattern(source), broker, stats: new StreamStats() }
-    routes.push({ file, path, definition })
+    const release = placeStream(definition, file, topicPattern(source), logs)
+    routes.push({ file, path, definition, release })
   }
   refuseTwins(routes, '/sse')
   return routes

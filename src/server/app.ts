@@ -2,17 +2,18 @@ import { html } from '@elysiajs/html'
 import { type AnyElysia, Elysia } from 'elysia'
 import { resolve } from 'node:path'
 import type { Broker } from '../broker/broker.ts'
-import { createMemoryBroker } from '../broker/memory.ts'
+import { checkToken } from '../router/bearer.ts'
 import { bindRoutes, routeTable, type RouteRow } from '../router/bind.ts'
 import { loadPages } from '../router/load-pages.ts'
-import { loadStreams } from '../router/load-streams.ts'
+import { loadStreams, type PlacedStream } from '../router/load-streams.ts'
 import { createUnmatched, type Unmatched } from '../router/unmatched.ts'
 import { Hub } from '../stream/hub.ts'
 import { assetResponse, loadAssets } from './assets.ts'
 import { currentHost } from './host.ts'
 import { type Limits, readLimits } from './limits.ts'
+import { openLogs } from './logs.ts'
 import { createMetrics } from './metrics.ts'
-import { checkMetrics, type MetricsOptions, operations } from './operations.ts'
+import { type MetricsOptions, operations } from './operations.ts'
 import { refusePrefix } from './refuse-prefix.ts'
 import { createVisit, type TrustedProxy } from './visit.ts'
 
@@ -20,8 +21,11 @@ import { createVisit, type TrustedProxy } from './visit.ts'
 export interface RivuletOptions {
   /** The folder that holds `components/`, `pages/` and `streams/`. Default: the working directory. */
   readonly root?: string
-  /** Where logs live. Default: in the memory of this process. */
-  readonly broker?: Broker | undefined
+  /**
+   * Where logs live: a URL (`sqlite:events.db`, `redis://…`, `nats://…`, `kafka://…`), or a broker,
+   * which is closed by whoever made it. Default: `BROKER_URL`, or else the memory of this process.
+   */
+  readonly broker?: string | Broker | undefined
   /** Shows errors in pages. Default: whether `NODE_ENV` is other than `production`. */
   readonly development?: boolean
   /**
@@ -58,6 +62,11 @@ export interface RivuletOptions {
    * Default: for anybody in development, for nobody in production.
    */
   readonly metrics?: boolean | MetricsOptions
+  /**
+   * Lets other programs publish by `POST` on a stream's URL, with `Authorization: Bearer <token>` and
+   * `{ "event": …, "props": … }`. At least 16 characters. Default: nobody can.
+   */
+  readonly publishToken?: string | undefined
 }
 
 /** One app in this process, for whoever starts and ends it. */
@@ -72,6 +81,8 @@ export interface RunningApp {
   endStreams(): void
   /** Takes no new connections, and ends the others one after the other, as `drain` says. */
   drain(): Promise<void>
+  /** Whether other processes hear what this one publishes, once ready. */
+  readonly isShared: () => boolean
   /** Ends every stream and, if it is the app's own, the broker. */
   close(): Promise<void>
 }
@@ -103,22 +114,26 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
   const { heartbeat = 15_000, retry = host ? 300 : 3_000, trustedProxy } = options
   const { stallTimeout = 60_000, maxAge = 60 * 60_000, drain = 5_000 } = options
   const root = resolve(options.root ?? process.cwd())
-  const broker = options.broker ?? host?.broker ?? createMemoryBroker()
-  const ownsBroker = options.broker === undefined && host === undefined
+  const logs = openLogs(options.broker, host)
   const development = options.development ?? process.env['NODE_ENV'] !== 'production'
   const { metrics = development } = options
-  checkMetrics(metrics)
+  checkToken('metrics.token', typeof metrics === 'object' ? metrics.token : undefined)
+  checkToken('publishToken', options.publishToken)
   const limits = readLimits(options.limits ?? {})
   const hub = new Hub({ heartbeat, retry, stallTimeout, maxAge, limits })
   const limitsPrivate = options.limits?.perAddress !== undefined || trustedProxy !== undefined
   const visit = createVisit({ trustedProxy, limitsPrivate, user: options.limits?.user })
+  const placed: PlacedStream[] = []
   let rows: readonly RouteRow[] = []
   let styles: readonly string[] = []
   let unmatched: Unmatched | undefined
 
   async function load(): Promise<AnyElysia> {
     // Streams first: a page that is imported may publish at once.
-    const streams = await loadStreams(root, broker)
+    const opened = await logs.open()
+    const { broker } = opened
+    const streams = await loadStreams(root, opened)
+    placed.push(...streams)
     const pages = await loadPages(root)
     const assets = await loadAssets(root, host)
     refusePrefix(app)
@@ -137,6 +152,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
       topics: limits.topics,
       visit,
       operations: ours,
+      publishToken: options.publishToken,
       asset: (path) => assetResponse(assets, path),
     })
   }
@@ -150,12 +166,14 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     ready: routes.then(() => undefined),
     routes: () => rows,
     styles: () => styles,
+    isShared: () => logs.isShared,
     endStreams: () => hub.close(),
     drain: () => hub.drain(drain),
     async close(): Promise<void> {
       apps.delete(running)
       hub.close()
-      if (ownsBroker) await broker.close()
+      await Promise.all(placed.map(({ release }) => release()))
+      await logs.close()
     },
   }
   apps.add(running)

@@ -20,6 +20,13 @@ export interface Visitor {
   readonly user: string | undefined
 }
 
+/** A limit as it holds for one visitor. */
+interface Counted {
+  readonly limit: keyof ConnectionLimits
+  readonly key: string
+  readonly stats: StreamStats | undefined
+}
+
 /** Counts the open connections of a process, and refuses those over a limit. */
 export class Admission {
   readonly #limits: ConnectionLimits
@@ -29,28 +36,41 @@ export class Admission {
     this.#limits = limits
   }
 
-  /** Counts a connection in, and returns how to count it out; or the limit that it met. */
-  admit({ streams, address, user }: Visitor): (() => void) | keyof ConnectionLimits {
-    const counted: [limit: keyof ConnectionLimits, key: string][] = [['connections', 'all']]
-    if (address !== undefined) counted.push(['perAddress', `address ${address}`])
-    if (user !== undefined) counted.push(['perUser', `user ${user}`])
-    for (const pattern of new Set(streams.map((stream) => stream.pattern)))
-      counted.push(['perStream', `stream ${pattern}`])
-    for (const [limit, key] of counted) {
-      if ((this.#counts.get(key) ?? 0) >= this.#limits[limit]) return limit
+  /**
+   * Counts a connection in, and returns how to count it out; `undefined` over a limit. The refusal is
+   * counted for the stream that is full, else for the first one.
+   */
+  admit({ streams, address, user }: Visitor): (() => void) | undefined {
+    const [first] = streams
+    const counted: Counted[] = [{ limit: 'connections', key: 'all', stats: first?.stats }]
+    if (address !== undefined)
+      counted.push({ limit: 'perAddress', key: `address ${address}`, stats: first?.stats })
+    if (user !== undefined)
+      counted.push({ limit: 'perUser', key: `user ${user}`, stats: first?.stats })
+    for (const [pattern, { stats }] of new Map(streams.map((one) => [one.pattern, one])))
+      counted.push({ limit: 'perStream', key: `stream ${pattern}`, stats })
+    const met = counted.find(({ limit, key }) => this.#count(key) >= this.#limits[limit])
+    if (met !== undefined) {
+      met.stats?.refuse(met.limit)
+      return undefined
     }
-    for (const [, key] of counted) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+    const keys = counted.map(({ key }) => key)
+    for (const key of keys) this.#counts.set(key, this.#count(key) + 1)
     let isCounted = true
     return () => {
       if (!isCounted) return
       isCounted = false
-      for (const [, key] of counted) this.#release(key)
+      for (const key of keys) this.#release(key)
     }
+  }
+
+  #count(key: string): number {
+    return this.#counts.get(key) ?? 0
   }
 
   /** A count of zero is no entry: a million visitors, come and gone, leave nothing behind. */
   #release(key: string): void {
-    const count = this.#counts.get(key) ?? 0
+    const count = this.#count(key)
     if (count > 1) this.#counts.set(key, count - 1)
     else this.#counts.delete(key)
   }

@@ -12,7 +12,7 @@ export interface Chunk {
   /** When this process had the oldest event in it, as `performance.now()` tells. */
   readonly at: number
   /** The same behind a block that names the topic, for connections that have several. */
-  named?: { readonly name: Uint8Array; readonly bytes: Uint8Array }
+  named?: Uint8Array
 }
 
 /** The largest chunk, in bytes; one frame may exceed it. */

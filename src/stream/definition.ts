@@ -36,6 +36,8 @@ export interface Place {
   /** `rooms/[room]` */
   readonly pattern: string
   readonly broker: Broker
+  /** What hears of events that are published, other than by the source: mostly the same. */
+  readonly inbox: Broker
   readonly stats: StreamStats
 }
 

@@ -27,15 +27,18 @@ export async function firstPaint(
   const topic = topicName(pattern, params)
   const backlog = await broker.read(topic)
   if (backlog === undefined) throw new Error(`The broker does not know where ${topic} stands.`)
-  const painted =
-    definition.load === undefined
-      ? await paintLog(definition, { topic, variant, assets: renderContext()?.assets }, backlog)
-      : await paintLoaded(definition, file, variant, await definition.load(params))
-  const view = await toElement(
-    (definition.view ?? defaultView(definition))(params, targets(definition, painted)),
-  )
-  const root = view.isElement ? view : await toElement(jsx('div', { children: view }))
-  return connectRoot(root, topic, backlog.cursor)
+  const scope = { topic, variant, assets: renderContext()?.assets }
+  return withVariant(variant, async () => {
+    const painted =
+      definition.load === undefined
+        ? await paintLog(definition, scope, backlog)
+        : await paintLoaded(definition, file, await definition.load(params))
+    const view = await toElement(
+      (definition.view ?? defaultView(definition))(params, targets(definition, painted)),
+    )
+    const root = view.isElement ? view : await toElement(jsx('div', { children: view }))
+    return connectRoot(root, topic, backlog.cursor)
+  })
 }
 
 /** Adds to the root what makes it live. Written into the tag, so the author's root stays the root. */
@@ -97,7 +100,6 @@ async function paintLog(
 async function paintLoaded(
   definition: StreamDefinition,
   file: string,
-  variant: string,
   loaded: unknown,
 ): Promise<Painted> {
   const painted = new Map<string, string>()
@@ -110,7 +112,7 @@ Expected: ${Object.keys(definition.events).join(', ')}
 Got: ${event}`)
     if (delivery.swap === undefined) continue
     for (const one of Array.isArray(props) ? props : props === undefined ? [] : [props]) {
-      put(painted, event, delivery, await withVariant(variant, () => renderProps(delivery, one)))
+      put(painted, event, delivery, await renderProps(delivery, one))
     }
   }
   return painted

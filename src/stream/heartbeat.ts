@@ -32,6 +32,11 @@ export class Heartbeat {
     this.#timer = undefined
   }
 
+  /** How many have been added and not removed. */
+  get size(): number {
+    return this.#slotOf.size
+  }
+
   /** All that have been added and not removed. */
   connections(): Iterable<Connection> {
     return this.#slotOf.keys()

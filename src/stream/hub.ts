@@ -46,6 +46,8 @@ export interface Opening {
 const SHED_RETRY = { shortest: 10_000, longest: 30_000 }
 /** How many variants of one topic there may be at a time. */
 const MOST_VARIANTS = 64
+/** Between two reports that topics cannot be listened to, in milliseconds. */
+const QUIET = 1000
 /** Between two groups of connections that are ended while draining, in milliseconds. */
 const SLICE = 50
 /** No need to go slower than this, in milliseconds for each connection. */
@@ -61,6 +63,9 @@ export class Hub {
   readonly #heartbeat: Heartbeat
   readonly #connectionOptions: ConnectionOptions
   #closed = false
+  /** Failures to connect that were not logged, and until when none is. */
+  #unreported = 0
+  #quietUntil = 0
 
   constructor(options: HubOptions) {
     this.#options = options
@@ -72,6 +77,11 @@ export class Hub {
     }
   }
 
+  /** Open connections, whatever they listen to. */
+  get connections(): number {
+    return this.#heartbeat.size
+  }
+
   /** Whether it takes no new connections any more. */
   get isClosed(): boolean {
     return this.#closed
@@ -79,11 +89,11 @@ export class Hub {
 
   /** Counts a visitor in; the answer counts it out again, or says what turns it away. */
   admit(visitor: Visitor): (() => void) | ReadableStream<Uint8Array> {
-    const admitted = this.#admission.admit(visitor)
-    if (typeof admitted === 'function') return admitted
-    visitor.streams[0]?.stats.refuse(admitted)
     const { shortest, longest } = SHED_RETRY
-    return comeBack(shortest + Math.random() * (longest - shortest))
+    return (
+      this.#admission.admit(visitor) ??
+      comeBack(shortest + Math.random() * (longest - shortest))
+    )
   }
 
   /**
@@ -102,11 +112,7 @@ export class Hub {
     const read = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     const failed = opened.find((one) => one.status === 'rejected')
     if (failed !== undefined) {
-      const topics = wanted.map(nameOf).join(', ')
-      console.error(
-        `${topics} cannot be listened to now; a client is told to come back.\n`,
-        failed.reason,
-      )
+      this.#report(wanted, failed.reason)
       for (const { reader } of read) reader.leave()
       release()
       return this.comeBack()
@@ -149,6 +155,20 @@ export class Hub {
   close(): void {
     this.#closed = true
     for (const connection of [...this.#heartbeat.connections()]) connection.close()
+  }
+
+  /** Not for each client: while a broker is away, all of them come back every few seconds. */
+  #report(wanted: readonly Wanted[], error: unknown): void {
+    this.#unreported++
+    if (performance.now() < this.#quietUntil) return
+    const topics = wanted.map(nameOf).join(', ')
+    const others = this.#unreported > 1 ? ` (and ${this.#unreported - 1} others before it)` : ''
+    console.error(
+      `${topics} cannot be listened to now; a client${others} is told to come back.\n`,
+      error,
+    )
+    this.#quietUntil = performance.now() + QUIET
+    this.#unreported = 0
   }
 
   async #read(wanted: Wanted): Promise<Opened> {
@@ -210,8 +230,14 @@ Got: one more, ${JSON.stringify(variant)}`)
   #source(name: string, definition: StreamDefinition, params: Params): TopicSource {
     const running = this.#sources.get(name)
     if (running?.isOver === false) return running
-    const source = new TopicSource(definition, params, name, () => {
-      if (this.#sources.get(name) === source) this.#sources.delete(name)
+    const source = new TopicSource({
+      definition,
+      params,
+      name,
+      previous: running,
+      onEnd: () => {
+        if (this.#sources.get(name) === source) this.#sources.delete(name)
+      },
     })
     this.#sources.set(name, source)
     return source

@@ -21,6 +21,8 @@ export interface ManyOptions {
   readonly find: (topic: string) => FoundStream | undefined
   /** Topics that one connection may have. */
   readonly topics: number
+  /** Says by which status a topic is denied whose stream threw while it was asked, and logs that. */
+  readonly statusOf: (error: unknown, topic: string) => number
 }
 
 /** The longest query, in characters. */
@@ -52,14 +54,7 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
   if (typeof admitted !== 'function') return sseResponse(admitted)
   try {
     const answers = await Promise.all(
-      live.map(async ({ topic, after }, index): Promise<Wanted | Uint8Array> => {
-        const stream = found[index]
-        if (stream === undefined) return denied(topic, 404)
-        const answer = await askFor(stream.definition, request, stream.params, after)
-        return answer instanceof Response
-          ? denied(topic, answer.status)
-          : { ...answer, alias: topic }
-      }),
+      live.map((one, index) => askForOne(one, found[index], request, options)),
     )
     const wanted = answers.flatMap((answer) => (answer instanceof Uint8Array ? [] : [answer]))
     if (wanted.length === 0) {
@@ -79,10 +74,26 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
   }
 }
 
+/** What a visitor may have of a topic, or the block that denies it: the others go on in any case. */
+async function askForOne(
+  { topic, after }: Asked,
+  stream: FoundStream | undefined,
+  request: Request,
+  { statusOf }: ManyOptions,
+): Promise<Wanted | Uint8Array> {
+  if (stream === undefined) return denied(topic, 404)
+  try {
+    const answer = await askFor(stream.definition, request, stream.params, after)
+    return answer instanceof Response ? denied(topic, answer.status) : { ...answer, alias: topic }
+  } catch (error) {
+    return denied(topic, statusOf(error, topic))
+  }
+}
+
 /** Each topic once; the last cursor that is given for it counts. */
 function readTopics(request: Request, most: number): readonly Asked[] | Response {
   const { search, searchParams } = new URL(request.url)
-  if (search.length > LONGEST_QUERY)
+  if (search.length - 1 > LONGEST_QUERY)
     return refusal(400, `Expected: a query of at most ${LONGEST_QUERY} characters`)
   const asked = new Map<string, Asked>()
   for (const on of searchParams.getAll('on')) {
@@ -90,7 +101,7 @@ function readTopics(request: Request, most: number): readonly Asked[] | Response
     const topic = at < 0 ? on : on.slice(0, at)
     const cursor = at < 0 ? undefined : on.slice(at + 1)
     const after = cursor === undefined || isToken(cursor) ? cursor : null
-    if (!isToken(topic.slice(0, 128)) || topic.length > LONGEST_TOPIC)
+    if (topic === '' || topic.length > LONGEST_TOPIC)
       return refusal(400, 'Expected: topics as in the URLs of their streams')
     asked.set(topic, { topic, after })
   }

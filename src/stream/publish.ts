@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import type { PublishOptions } from '../broker/broker.ts'
 import { describeIssues } from '../component/parse-props.ts'
+import type { Delivery } from './delivery.ts'
 import { type Params, placeOf, type SourceItem, type StreamDefinition } from './definition.ts'
 import { encodeMessage, PublishError } from './message.ts'
 import { topicName } from './topic-name.ts'
@@ -18,17 +20,14 @@ export async function publish(
   definition: StreamDefinition,
   params: Params,
   item: SourceItem,
+  broker = placeOf(definition).inbox,
 ): Promise<string> {
-  const { broker, pattern, stats } = placeOf(definition)
+  const { pattern, stats } = placeOf(definition)
   let cursor: string
   try {
     const { text, delivery } = encodeMessage(definition, item)
-    const { kind } = delivery
-    cursor = await broker.publish(topicName(pattern, params), text, {
-      retention: definition.retention,
-      key: kind === 'latest' ? item.event : undefined,
-      ephemeral: kind === 'ephemeral',
-    })
+    const options = publishOptions(definition, item.event, delivery)
+    cursor = await broker.publish(topicName(pattern, params), text, options)
   } catch (error) {
     stats.rejected++
     throw error
@@ -36,6 +35,19 @@ export async function publish(
   stats.published++
   if (++published % BREATH === 0) await setImmediate()
   return cursor
+}
+
+/** How a log has to keep an event. */
+export function publishOptions(
+  { retention }: StreamDefinition,
+  event: string,
+  { kind }: Delivery,
+): PublishOptions {
+  return {
+    retention,
+    key: kind === 'latest' ? event : undefined,
+    ephemeral: kind === 'ephemeral',
+  }
 }
 
 /** The params of a stream after zod, or the error that names the file. */

@@ -20,6 +20,8 @@ export interface ReaderOptions {
   readonly stats: StreamStats
   /** Names the topic before everything, on a connection that has several. */
   readonly name: Uint8Array | undefined
+  /** Whether all others call the topic that, too: what goes out behind it is then made once. */
+  readonly sharesName: boolean
   /** Called once, when the reader is done: left, cut off, or at the end of its topic. */
   readonly onLeave: (reader: Reader) => void
 }
@@ -48,6 +50,8 @@ export class Reader {
   #missed: Chunk | undefined
   #last: Uint8Array | undefined
   #isDone = false
+  /** When the permission runs out, as `Date.now()` tells. */
+  #until: number | undefined
   #expiry: ReturnType<typeof setTimeout> | undefined
 
   constructor({ window, position, after }: Start, options: ReaderOptions) {
@@ -87,6 +91,11 @@ export class Reader {
   /** What is to be written next; `undefined` when there is nothing. */
   next(): Uint8Array | undefined {
     if (this.#isDone) return undefined
+    // By the clock and not by the timer, which may be late, or the socket without room when it comes.
+    if (this.#until !== undefined && Date.now() >= this.#until) {
+      this.#last = EXPIRED
+      return this.#finish()
+    }
     if (this.#missed !== undefined) {
       const missed = this.#missed
       this.#missed = undefined
@@ -104,6 +113,7 @@ export class Reader {
       }
       this.#position = chunk.next
       if (chunk.bytes.byteLength > 0) return this.#take(chunk, from < this.#liveFrom)
+      this.stats.conflated += chunk.conflated
     }
   }
 
@@ -120,16 +130,12 @@ export class Reader {
 
   /** Ends at a time (`Date.now()`), with nothing more than the word that it has expired. */
   expireAt(time: number): void {
-    const wait = time - Date.now()
-    this.#expiry = setTimeout(
-      () => {
-        if (Date.now() < time) return this.expireAt(time)
-        this.#missed = undefined
-        this.#position = this.#window.head
-        this.endWith(EXPIRED)
-      },
-      Math.max(0, Math.min(wait, LONGEST_TIMER)),
-    )
+    this.#until = time
+    const wait = Math.max(0, Math.min(time - Date.now(), LONGEST_TIMER))
+    this.#expiry = setTimeout(() => {
+      if (Date.now() < time) this.expireAt(time)
+      else this.connection?.flush(this)
+    }, wait)
   }
 
   /** Lets go of the topic; nothing is written any more. */
@@ -141,15 +147,14 @@ export class Reader {
   }
 
   #take(chunk: Chunk, replayed: boolean): Uint8Array {
-    const { stats, name } = this.#options
+    const { stats, name, sharesName } = this.#options
     stats.delivered += chunk.events
     stats.bytes += chunk.bytes.byteLength
     stats.conflated += chunk.conflated
     if (replayed) stats.replayed += chunk.events
     else stats.observeLatency((performance.now() - chunk.at) / 1000, chunk.events)
-    if (name === undefined) return chunk.bytes
-    chunk.named ??= { name, bytes: this.#named(chunk.bytes) }
-    return chunk.named.name === name ? chunk.named.bytes : this.#named(chunk.bytes)
+    if (name === undefined || !sharesName) return this.#named(chunk.bytes)
+    return (chunk.named ??= this.#named(chunk.bytes))
   }
 
   #finish(): Uint8Array | undefined {

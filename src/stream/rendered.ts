@@ -22,6 +22,11 @@ type Made = Rendered | undefined | Promise<Rendered | undefined>
 /** Entries are kept by the log that holds them; what was made of one lasts as long as it. */
 const made = new WeakMap<Entry, Made>()
 const madeOfVariant = new WeakMap<Entry, Map<string, Made>>()
+/**
+ * Variants of one entry that are kept, the newest: for pages and for those who come back. A log's
+ * renderings would else grow with every answer that \`vary\` ever gave; whoever listens has its own.
+ */
+const KEPT_VARIANTS = 8
 
 /** For what an entry is rendered. */
 export interface Scope {
@@ -75,7 +80,11 @@ function cacheOf(
   return {
     has: () => ofEntry.has(variant),
     get: () => ofEntry.get(variant),
-    set: (result) => void ofEntry.set(variant, result),
+    set(result) {
+      ofEntry.set(variant, result)
+      const [oldest] = ofEntry.keys()
+      if (ofEntry.size > KEPT_VARIANTS && oldest !== undefined) ofEntry.delete(oldest)
+    },
   }
 }
 

@@ -4,22 +4,42 @@ import { publish } from './publish.ts'
 import { runSource } from './source.ts'
 import type { Topic } from './topic.ts'
 
+export interface TopicSourceOptions {
+  readonly definition: StreamDefinition
+  readonly params: Params
+  /** The topic's. */
+  readonly name: string
+  readonly previous: TopicSource | undefined
+  readonly onEnd: () => void
+}
+
 /** The source of one topic: it runs while somebody listens, once, whatever the variants. */
 export class TopicSource {
   readonly #definition: StreamDefinition
   readonly #params: Params
   readonly #name: string
-  readonly #onIdle: () => void
+  readonly #previous: Promise<void> | undefined
+  readonly #onEnd: () => void
   readonly #listeners = new Set<Topic>()
   readonly #abort = new AbortController()
+  #running: Promise<void> = Promise.resolve()
   #ended: { readonly cursor: string | undefined } | undefined
 
-  /** `onIdle` is called once nobody listens any more. */
-  constructor(definition: StreamDefinition, params: Params, name: string, onIdle: () => void) {
+  /**
+   * Starts only when the previous one of the topic has ended: an event of that may be on its way to
+   * the log, and would be yielded again. `onEnd` is called when this one has.
+   */
+  constructor({ definition, params, name, previous, onEnd }: TopicSourceOptions) {
     this.#definition = definition
     this.#params = params
     this.#name = name
-    this.#onIdle = onIdle
+    this.#previous = previous?.ended
+    this.#onEnd = onEnd
+  }
+
+  /** Resolves when nothing of it is under way any more. */
+  get ended(): Promise<void> {
+    return this.#running
   }
 
   /** Whether nobody listens any more: it has been told to stop, and does not start again. */
@@ -29,7 +49,7 @@ export class TopicSource {
 
   /** Adds a listener that hears the broker already; the first one starts the source. */
   join(topic: Topic): void {
-    if (this.#listeners.size === 0) void this.#run()
+    if (this.#listeners.size === 0) this.#running = this.#run()
     this.#listeners.add(topic)
     if (this.#ended !== undefined) topic.endAfter(this.#ended.cursor)
   }
@@ -38,10 +58,11 @@ export class TopicSource {
   leave(topic: Topic): void {
     if (!this.#listeners.delete(topic) || this.#listeners.size > 0) return
     this.#abort.abort()
-    this.#onIdle()
+    void this.#running.then(this.#onEnd)
   }
 
   async #run(): Promise<void> {
+    if (this.#previous !== undefined) await this.#previous
     const { broker } = placeOf(this.#definition)
     this.#ended = await runSource({
       definition: this.#definition,
@@ -50,7 +71,7 @@ export class TopicSource {
       lastId: async () => newestId((await broker.read(this.#name))?.entries ?? []),
       signal: this.#abort.signal,
       publish: async (item) => {
-        const cursor = await publish(this.#definition, this.#params, item)
+        const cursor = await publish(this.#definition, this.#params, item, broker)
         // Nothing in a log marks the place of an ephemeral event.
         return this.#definition.events[item.event]?.kind === 'ephemeral' ? undefined : cursor
       },

@@ -61,7 +61,8 @@ export class Topic implements Listener {
     this.#definition = options.definition
     this.#broker = broker
     this.#stats = stats
-    this.#unnamed = { stats, name: undefined, onLeave: (reader) => this.#left(reader) }
+    const onLeave = (reader: Reader): void => this.#left(reader)
+    this.#unnamed = { stats, name: undefined, sharesName: false, onLeave }
     this.#scope = { topic: options.name, assets, variant: options.variant }
   }
 
@@ -164,7 +165,7 @@ export class Topic implements Listener {
   #readerOptions(alias: string | undefined): ReaderOptions {
     if (alias === undefined) return this.#unnamed
     if (alias !== this.name) return { ...this.#unnamed, name: topicBlock(alias) }
-    return (this.#named ??= { ...this.#unnamed, name: topicBlock(alias) })
+    return (this.#named ??= { ...this.#unnamed, name: topicBlock(alias), sharesName: true })
   }
 
   #append(entry: Entry, rendered: Rendered | undefined, at: number): void {

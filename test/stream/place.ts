@@ -12,6 +12,7 @@ export function place<Placed extends { readonly definition: StreamDefinition }>(
     file: `streams/${pattern}.tsx`,
     pattern,
     broker,
+    inbox: broker,
     stats: new StreamStats(),
   }
   return stream
