@@ -10,6 +10,7 @@
 import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Effort, Part } from './parts/part.ts'
+import { brokers } from './parts/brokers.ts'
 import { fanout } from './parts/fanout.ts'
 import { idle } from './parts/idle.ts'
 import { pages } from './parts/pages.ts'
@@ -19,7 +20,15 @@ import { storm } from './parts/storm.ts'
 import type { Result } from './report/result.ts'
 import { formatResult } from './report/table.ts'
 
-const PARTS: Readonly<Record<string, Part>> = { fanout, idle, storm, slow, rendering, pages }
+const PARTS: Readonly<Record<string, Part>> = {
+  fanout,
+  idle,
+  storm,
+  slow,
+  rendering,
+  pages,
+  brokers,
+}
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
