@@ -46,7 +46,7 @@ export function renderContext(): RenderContext | undefined {
 /** Runs a function in the current context, of which the variant is another. */
 export function withVariant<Result>(variant: string, run: () => Result): Result {
   const context = storage.getStore()
-  if (variant === '' || context === undefined) return run()
+  if (context === undefined || variant === (context.variant ?? '')) return run()
   return storage.run(Object.create(context, { variant: { value: variant } }) as RenderContext, run)
 }
 

@@ -64,15 +64,15 @@ export function bindRoutes(bindings: Bindings): AnyElysia {
   )
   const find = createFindStream(streams)
   const many = guarded(settings, (visiting) =>
-    manyResponse(visiting, { hub, find, topics: bindings.topics }),
+    manyResponse(visiting, { hub, find, topics: bindings.topics, statusOf }),
   )
-  app.get('/sse', ({ request, server }) => many(visit(request, server), undefined))
+  app.get('/sse', ({ request, server }) => many(() => visit(request, server), request, undefined))
   for (const { path, definition } of streams) {
     const answer = guarded(settings, (visiting, params) =>
       streamResponse(definition, hub, visiting, readParams(path, params, visiting.request.url)),
     )
     app.get(`/sse${path.pattern}`, ({ request, params, server }) =>
-      answer(visit(request, server), params),
+      answer(() => visit(request, server), request, params),
     )
     if (publishToken === undefined) continue
     const publish = guarded(settings, async ({ request }, params) => {
@@ -82,7 +82,7 @@ export function bindRoutes(bindings: Bindings): AnyElysia {
     const unseen = { address: undefined, user: undefined }
     app.post(
       `/sse${path.pattern}`,
-      ({ request, params }) => publish({ request, ...unseen }, params),
+      ({ request, params }) => publish(() => ({ request, ...unseen }), request, params),
       {
         parse: 'none',
       },
@@ -122,16 +122,22 @@ function pageHandler(
   }
 }
 
+/** The status that a topic is denied with, on a connection that has others, when its stream throws. */
+function statusOf(error: unknown, topic: string): number {
+  if (error instanceof HttpError) return error.status
+  console.error(`GET /sse: ${topic} cannot be answered.\n`, error)
+  return 500
+}
+
 /** Runs a stream's endpoint with the context of its request; what goes wrong is an answer, too. */
 function guarded(
   { assets, development }: PageSettings,
   answer: (visit: Visit, params: Matched['params']) => Promise<Response>,
-): (visit: Visit, params: Matched['params']) => Promise<Response> {
-  return async (visit, params) => {
-    const { request } = visit
+): (visit: () => Visit, request: Request, params: Matched['params']) => Promise<Response> {
+  return async (visit, request, params) => {
     try {
       const context = { request, url: new URL(request.url), assets }
-      const response = await withRenderContext(context, () => answer(visit, params))
+      const response = await withRenderContext(context, () => answer(visit(), params))
       return request.method === 'HEAD' ? await withoutBody(response) : response
     } catch (error) {
       if (error instanceof HttpError) return new Response(error.message, { status: error.status })

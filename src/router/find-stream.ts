@@ -7,8 +7,9 @@ const PARAM = 1
 const REST = 2
 
 /**
- * Finds the stream that a topic belongs to, as the router finds the one of a URL: at each segment a
- * name goes before a param, and a param before a rest.
+ * Finds the stream that a topic belongs to, as a listening server finds the one of a URL: patterns with
+ * a rest come last, and at each segment a name goes before a param (Bun 1.4.5; Elysia's own router,
+ * which takes its place without a server, lets a name before a rest go before a param).
  */
 export function createFindStream(
   streams: readonly PlacedStream[],
@@ -31,8 +32,10 @@ function kindOf(segment: string | undefined): number {
   return segment === '*' ? REST : STATIC
 }
 
-/** Segment by segment, then by length: with no more than a part of that it would be no order. */
+/** With all of these it is an order; without the last, a pattern would be the same as its beginning. */
 function bySpecificity(one: readonly string[], other: readonly string[]): number {
+  const rests = Number(one.at(-1) === '*') - Number(other.at(-1) === '*')
+  if (rests !== 0) return rests
   for (let at = 0; at < Math.min(one.length, other.length); at++) {
     const difference = kindOf(one[at]) - kindOf(other[at])
     if (difference !== 0) return difference
@@ -51,11 +54,14 @@ function match(
   const params: Record<string, string> = {}
   for (const [at, segment] of segments.entries()) {
     const kind = kindOf(segment)
-    const text = decode(kind === REST ? parts.slice(at).join('/') : (parts[at] ?? ''))
+    const part = kind === REST ? parts.slice(at).join('/') : parts[at]
+    if (kind === STATIC) {
+      if (part !== segment) return undefined
+      continue
+    }
+    const text = decode(part ?? '')
     if (text === undefined || text === '') return undefined
-    if (kind === STATIC && text !== segment) return undefined
-    if (kind === PARAM) params[segment.slice(1)] = text
-    if (kind === REST) params[restName] = text
+    params[kind === REST ? restName : segment.slice(1)] = text
   }
   return params
 }

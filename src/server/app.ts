@@ -13,8 +13,9 @@ import { currentHost } from './host.ts'
 import { type Limits, readLimits } from './limits.ts'
 import { openLogs } from './logs.ts'
 import { createMetrics } from './metrics.ts'
-import { type MetricsOptions, operations } from './operations.ts'
+import { checkMetrics, type MetricsOptions, operations } from './operations.ts'
 import { refusePrefix } from './refuse-prefix.ts'
+import { idleTimeoutOf, readTimes } from './times.ts'
 import { createVisit, type TrustedProxy } from './visit.ts'
 
 /** The options of an app; each has a default that is right for development and production. */
@@ -111,18 +112,23 @@ export type RivuletApp = ReturnType<typeof createElysia>
  */
 export function rivulet(options: RivuletOptions = {}): RivuletApp {
   const host = currentHost()
-  const { heartbeat = 15_000, retry = host ? 300 : 3_000, trustedProxy } = options
-  const { stallTimeout = 60_000, maxAge = 60 * 60_000, drain = 5_000 } = options
+  const { heartbeat = 15_000, retry = host ? 300 : 3_000, stallTimeout = 60_000 } = options
+  const { maxAge = 60 * 60_000, drain = 5_000 } = options
+  const times = readTimes({ heartbeat, retry, stallTimeout, maxAge, drain })
   const root = resolve(options.root ?? process.cwd())
   const logs = openLogs(options.broker, host)
   const development = options.development ?? process.env['NODE_ENV'] !== 'production'
   const { metrics = development } = options
-  checkToken('metrics.token', typeof metrics === 'object' ? metrics.token : undefined)
+  checkMetrics(metrics)
   checkToken('publishToken', options.publishToken)
   const limits = readLimits(options.limits ?? {})
-  const hub = new Hub({ heartbeat, retry, stallTimeout, maxAge, limits })
-  const limitsPrivate = options.limits?.perAddress !== undefined || trustedProxy !== undefined
-  const visit = createVisit({ trustedProxy, limitsPrivate, user: options.limits?.user })
+  const hub = new Hub({ ...times, limits })
+  const visit = createVisit({
+    trustedProxy: options.trustedProxy,
+    limitsPrivate: options.limits?.perAddress !== undefined,
+    user: options.limits?.user,
+    idleTimeout: idleTimeoutOf(times),
+  })
   const placed: PlacedStream[] = []
   let rows: readonly RouteRow[] = []
   let styles: readonly string[] = []
@@ -140,7 +146,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     styles = assets.styles
     const settings = { assets, headers: pageHeaders(options), development }
     unmatched = createUnmatched(pages, streams, settings)
-    const registry = createMetrics({ streams, hub })
+    const registry = createMetrics({ streams, hub, broker })
     const isClosed = (): boolean => hub.isClosed
     const ours = operations({ broker, isClosed, registry, metrics })
     rows = routeTable({ pages, streams }, Object.keys(ours))

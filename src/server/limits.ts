@@ -27,14 +27,34 @@ const DEFAULTS = {
 
 /** The limits with their defaults; throws for what is no limit. */
 export function readLimits(limits: Limits): Required<Omit<Limits, 'user'>> {
+  const unknown = Object.keys(limits).find((name) => name !== 'user' && !(name in DEFAULTS))
+  if (unknown !== undefined) {
+    throw new TypeError(`rivulet() knows no limits.${unknown}.
+
+Expected: ${Object.keys(DEFAULTS).join(', ')} or user
+Got: ${unknown}`)
+  }
+  if (limits.user !== undefined && typeof limits.user !== 'function') {
+    throw new TypeError(`limits.user of rivulet() cannot be asked.
+
+Expected: a function of the request that answers a key, or undefined
+Got: ${typeof limits.user}`)
+  }
   for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
     const limit = limits[name]
-    if (limit === undefined || (limit >= 1 && (Number.isInteger(limit) || limit === Infinity)))
+    if (limit === undefined || limit === Infinity || (Number.isInteger(limit) && limit >= 1))
       continue
     throw new TypeError(`limits.${name} of rivulet() is no limit.
 
 Expected: a whole number of at least 1, or Infinity
 Got: ${limit}`)
   }
-  return { ...DEFAULTS, ...limits }
+  const { connections, perAddress, perUser, perStream, topics } = limits
+  return {
+    connections: connections ?? DEFAULTS.connections,
+    perAddress: perAddress ?? DEFAULTS.perAddress,
+    perUser: perUser ?? DEFAULTS.perUser,
+    perStream: perStream ?? DEFAULTS.perStream,
+    topics: topics ?? DEFAULTS.topics,
+  }
 }

@@ -6,15 +6,19 @@ import {
   type MetricValue,
   Registry,
 } from 'prom-client'
+import type { Broker } from '../broker/broker.ts'
 import type { PlacedStream } from '../router/load-streams.ts'
+import type { ConnectionLimits } from '../stream/admission.ts'
 import { placeOf } from '../stream/definition.ts'
 import type { Hub } from '../stream/hub.ts'
 import { LATENCY_BOUNDS, type StreamStats } from '../stream/stats.ts'
+import { addBrokerMetrics } from './broker-metrics.ts'
 
 /** What metrics are read from, each time they are asked for. */
 export interface Measured {
   readonly streams: readonly PlacedStream[]
   readonly hub: Hub
+  readonly broker: Broker
 }
 
 type Count =
@@ -62,6 +66,13 @@ const COUNTERS: readonly (readonly [name: string, help: string, count: Count])[]
   ['rivulet_sent_bytes_total', 'Bytes of events handed to sockets.', 'bytes'],
 ]
 
+const LIMITS: readonly (keyof ConnectionLimits)[] = [
+  'connections',
+  'perAddress',
+  'perUser',
+  'perStream',
+]
+
 const LATENCY = 'rivulet_delivery_latency_seconds'
 
 /**
@@ -89,14 +100,23 @@ export function createMetrics(measured: Measured): Registry {
     registers: [registry],
     collect() {
       this.reset()
+      // Also those that nobody has met: a rate does not see the first step of what begins at one.
       for (const [stream, { shed }] of statsOf(measured)) {
-        for (const [limit, count] of shed) this.inc({ stream, limit }, count)
+        for (const limit of LIMITS) this.inc({ stream, limit }, shed.get(limit) ?? 0)
       }
     },
   })
   new Gauge({
+    name: 'rivulet_open_connections',
+    help: 'Connections that are open now, whatever they listen to.',
+    registers: [registry],
+    collect() {
+      this.set(measured.hub.connections)
+    },
+  })
+  new Gauge({
     name: 'rivulet_connections',
-    help: 'Connections that are open now.',
+    help: 'Connections that listen now; one with several topics of a stream counts for each.',
     labelNames: ['stream'],
     registers: [registry],
     collect() {
@@ -115,6 +135,7 @@ export function createMetrics(measured: Measured): Registry {
     },
   })
   registry.registerMetric(latencyHistogram(measured))
+  addBrokerMetrics(registry, measured.broker)
   addProcess(registry)
   return registry
 }

@@ -1,13 +1,16 @@
 import type { Registry } from 'prom-client'
 import type { Broker } from '../broker/broker.ts'
-import { refuseStranger } from '../router/bearer.ts'
+import { checkToken, refuseStranger } from '../router/bearer.ts'
 
 /** Who may read `GET /metrics`. */
 export interface MetricsOptions {
   /** What a reader has to send: `Authorization: Bearer <token>`. At least 16 characters. */
   readonly token?: string
-  /** Metrics of your own, appended to Rivulet's: a registry of prom-client. */
-  readonly registry?: Pick<Registry, 'metrics'>
+  /**
+   * Metrics of your own, appended to Rivulet's: a registry of prom-client, in Prometheus's text format.
+   * What both have, like `process_cpu_seconds_total`, is taken from yours.
+   */
+  readonly registry?: Pick<Registry, 'metrics' | 'contentType'>
 }
 
 export interface Operations {
@@ -41,6 +44,24 @@ export function operations({
   }
 }
 
+/** Throws for metrics that anybody could read by mistake, or nobody. */
+export function checkMetrics(metrics: boolean | MetricsOptions): void {
+  if (typeof metrics === 'boolean') return
+  if ('token' in metrics && metrics.token === undefined) {
+    throw new TypeError(`metrics.token of rivulet() is undefined, and anybody could read the metrics.
+
+Expected: a token; or metrics: true, for anybody
+Got: undefined, as an environment variable is that nobody has set`)
+  }
+  checkToken('metrics.token', metrics.token)
+  const type = metrics.registry?.contentType
+  if (type === undefined || type.startsWith('text/plain')) return
+  throw new TypeError(`metrics.registry of rivulet() is of another format.
+
+Expected: text/plain; version=0.0.4
+Got: ${type}`)
+}
+
 async function metricsResponse(
   request: Request,
   registry: Registry,
@@ -48,6 +69,12 @@ async function metricsResponse(
 ): Promise<Response> {
   const refused = token === undefined ? undefined : refuseStranger(request, token)
   if (refused !== undefined) return refused
-  const text = (await registry.metrics()) + ((await own?.metrics()) ?? '')
-  return new Response(text, { headers: { 'content-type': registry.contentType } })
+  const theirs = (await own?.metrics()) ?? ''
+  // A name that comes twice makes a scrape invalid.
+  const taken = new Set(Array.from(theirs.matchAll(/^# TYPE (\S+) /gm), ([, name]) => name))
+  const ours = (await registry.metrics()).split(/\n\n/)
+  const text = ours.filter((metric) => !taken.has(/^# TYPE (\S+) /m.exec(metric)?.[1])).join('\n\n')
+  return new Response(`${text.trimEnd()}\n${theirs}`, {
+    headers: { 'content-type': registry.contentType },
+  })
 }

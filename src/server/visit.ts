@@ -1,5 +1,5 @@
-import { BlockList, isIPv6 } from 'node:net'
 import type { Visit } from '../stream/visit.ts'
+import { type Network, networkOf } from './network.ts'
 
 /** How a proxy in front of the app passes on where a request comes from. */
 export interface TrustedProxy {
@@ -12,69 +12,70 @@ export interface TrustedProxy {
 export interface VisitOptions {
   /** Who passes on the address of the visitor; without it, it is that of the socket. */
   readonly trustedProxy: TrustedProxy | undefined
-  /** Whether addresses of private networks are limited, too: mostly they are a proxy's. */
+  /** Whether sockets from private networks are limited, too: mostly they are a proxy's. */
   readonly limitsPrivate: boolean
   /** The key of the user who asks. */
   readonly user: ((request: Request) => string | undefined) | undefined
+  /** Seconds without a byte taken after which the server drops the socket. */
+  readonly idleTimeout: number
 }
 
-/** What is asked of a server: `null` where a request did not come from a socket. */
+/** What is asked of a server. */
 export interface AddressSource {
+  /** `null` where a request did not come from a socket. */
   requestIP(request: Request): { readonly address: string } | null
+  /** Sets the idle timer of one request's socket. */
+  timeout?(request: Request, seconds: number): void
 }
 
-/** Says of a request what its endpoint has to know of the visitor. */
+/** Says of a request for events what its endpoint has to know of the visitor. */
 export function createVisit({
   trustedProxy,
   limitsPrivate,
   user,
+  idleTimeout,
 }: VisitOptions): (request: Request, server: AddressSource | null) => Visit {
-  const { header = 'x-forwarded-for', hops = 1 } = trustedProxy ?? {}
+  const forwarded = trustedProxy === undefined ? undefined : forwardedAddress(trustedProxy)
+
+  function ofSocket(request: Request, server: AddressSource | null): Network | undefined {
+    const network = networkOf(server?.requestIP(request)?.address ?? '')
+    return network?.isPrivate && !limitsPrivate ? undefined : network
+  }
+
   return (request, server) => {
-    const address =
-      trustedProxy === undefined
-        ? server?.requestIP(request)?.address
-        : forwardedAddress(request.headers.get(header), hops)
-    const isLimited = address !== undefined && (limitsPrivate || !isPrivate(address))
-    return {
-      request,
-      address: isLimited ? network(address) : undefined,
-      user: user?.(request),
+    server?.timeout?.(request, idleTimeout)
+    const network = forwarded?.(request) ?? ofSocket(request, server)
+    const key = user?.(request)
+    if (key !== undefined && typeof key !== 'string') {
+      throw new TypeError(`limits.user of rivulet() answered no key.
+
+Expected: a string, or undefined
+Got: ${typeof key}`)
     }
+    return { request, address: network?.key, user: key }
   }
 }
 
 /** Each proxy adds who came to it at the end; what stands before that anybody could have written. */
-function forwardedAddress(header: string | null, hops: number): string | undefined {
-  return header?.split(',').at(-hops)?.trim() || undefined
+function forwardedAddress({
+  header = 'x-forwarded-for',
+  hops = 1,
+}: TrustedProxy): (request: Request) => Network | undefined {
+  if (!HEADER.test(header) || header.toLowerCase() === 'forwarded') {
+    throw new TypeError(`trustedProxy.header of rivulet() cannot be read.
+
+Expected: the name of a header that holds addresses, like x-forwarded-for
+Got: ${header}`)
+  }
+  if (!Number.isInteger(hops) || hops < 1) {
+    throw new TypeError(`trustedProxy.hops of rivulet() is no number of proxies.
+
+Expected: a whole number of at least 1
+Got: ${hops}`)
+  }
+  // What did not come through all of them is of whoever it came from.
+  return (request) => networkOf(request.headers.get(header)?.split(',').at(-hops)?.trim() ?? '')
 }
 
-/** One household or server has a /64 of IPv6 to itself (RFC 6177), so that counts as one address. */
-function network(address: string): string {
-  if (!isIPv6(address)) return address
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  // The URL parser writes every form of an address in one way (URL standard, 3.5).
-  const [head = '', tail] = new URL(`http://[${address.replace(/%.*/, '')}]`).hostname
-    .slice(1, -1)
-    .split('::')
-  const first = head === '' ? [] : head.split(':')
-  const last = tail ? tail.split(':') : []
-  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0')
-  return `${[...first, ...zeros, ...last].slice(0, 4).join(':')}::/64`
-}
-
-const PRIVATE = new BlockList()
-PRIVATE.addSubnet('127.0.0.0', 8)
-PRIVATE.addSubnet('10.0.0.0', 8)
-PRIVATE.addSubnet('172.16.0.0', 12)
-PRIVATE.addSubnet('192.168.0.0', 16)
-PRIVATE.addSubnet('169.254.0.0', 16)
-PRIVATE.addAddress('::1', 'ipv6')
-PRIVATE.addSubnet('fc00::', 7, 'ipv6')
-PRIVATE.addSubnet('fe80::', 10, 'ipv6')
-
-function isPrivate(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
-  return PRIVATE.check(mapped.replace(/%.*/, ''), isIPv6(mapped) ? 'ipv6' : 'ipv4')
-}
+/** A field name (RFC 9110, 5.1). */
+const HEADER = /^[\w!#$%&'*+.^`|~-]+$/

@@ -91,8 +91,7 @@ export class Hub {
   admit(visitor: Visitor): (() => void) | ReadableStream<Uint8Array> {
     const { shortest, longest } = SHED_RETRY
     return (
-      this.#admission.admit(visitor) ??
-      comeBack(shortest + Math.random() * (longest - shortest))
+      this.#admission.admit(visitor) ?? comeBack(shortest + Math.random() * (longest - shortest))
     )
   }
 
@@ -154,7 +153,7 @@ export class Hub {
   /** Ends every connection; clients reconnect by themselves, wherever they find a server. */
   close(): void {
     this.#closed = true
-    for (const connection of [...this.#heartbeat.connections()]) connection.close()
+    for (const connection of this.#heartbeat.connections()) connection.close()
   }
 
   /** Not for each client: while a broker is away, all of them come back every few seconds. */

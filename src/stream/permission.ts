@@ -38,7 +38,9 @@ function timeOf(answer: unknown): number | undefined {
 /** No more than its kind: it may be somebody's session. */
 function describe(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null) return String(answer).slice(0, 80)
-  return 'until' in answer ? `{ until: ${String(answer.until).slice(0, 80)} }` : 'an object without until'
+  return 'until' in answer
+    ? `{ until: ${String(answer.until).slice(0, 80)} }`
+    : 'an object without until'
 }
 
 /** A refusal in plain text: any status but 200 makes an EventSource stop for good (HTML standard, 9.2.3). */

@@ -9,7 +9,7 @@ export const LATENCY_BOUNDS: readonly number[] = [
  * Delivery is counted here at the cost of an addition; whoever exports metrics reads it when asked.
  */
 export class StreamStats {
-  /** Connections that listen now. */
+  /** Connections that listen now; one with several topics counts for each. */
   connections = 0
   /** Events that the broker has accepted from this process. */
   published = 0

@@ -26,7 +26,12 @@ export function openConnection(
   const stats = new StreamStats()
   const ends = { connection: 0, reader: 0 }
   const start = { window, position, after: window.cursor(position), reset: false }
-  const reader = new Reader(start, { stats, name: undefined, onLeave: () => ends.reader++ })
+  const reader = new Reader(start, {
+    stats,
+    name: undefined,
+    sharesName: false,
+    onLeave: () => ends.reader++,
+  })
   const hello = [new TextEncoder().encode('retry: 3000\n'), reader.hello(start)]
   const connection = new Connection(
     { readers: [reader], hello, endsAt, release: () => undefined },

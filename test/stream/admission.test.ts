@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { Admission, type ConnectionLimits } from '../../src/stream/admission.ts'
+import { StreamStats } from '../../src/stream/stats.ts'
+
+const NONE = { connections: Infinity, perAddress: Infinity, perUser: Infinity, perStream: Infinity }
+
+function streams(...patterns: string[]) {
+  return patterns.map((pattern) => ({ pattern, stats: new StreamStats() }))
+}
+
+/** What was counted as turned away, by stream. */
+function shed(listened: ReturnType<typeof streams>) {
+  return listened.map(({ stats }) => Object.fromEntries(stats.shed))
+}
+
+describe('a limit', () => {
+  test.each<[keyof ConnectionLimits, object, object]>([
+    ['connections', {}, {}],
+    ['perAddress', { address: 'a' }, { address: 'b' }],
+    ['perUser', { user: 'a' }, { user: 'b' }],
+    ['perStream', { streams: streams('a') }, { streams: streams('b') }],
+  ])('of %s holds for one of them, until one leaves', (limit, one, other) => {
+    const admission = new Admission({ ...NONE, [limit]: 2 })
+    const visitor = { streams: streams('x'), address: undefined, user: undefined, ...one }
+    const admitted = [admission.admit(visitor), admission.admit(visitor)]
+    expect(admission.admit(visitor)).toBeUndefined()
+    expect(shed(visitor.streams)).toEqual([{ [limit]: 1 }])
+    if (limit !== 'connections') expect(admission.admit({ ...visitor, ...other })).toBeFunction()
+    admitted[0]?.()
+    // Once: a second call counts nobody out.
+    admitted[0]?.()
+    expect(admission.admit(visitor)).toBeFunction()
+    expect(admission.admit(visitor)).toBeUndefined()
+  })
+
+  test('that refuses counts nothing in', () => {
+    const admission = new Admission({ ...NONE, perUser: 1, perAddress: 3 })
+    const visitor = { streams: [], address: 'home', user: 'ada' }
+    admission.admit(visitor)
+    for (let attempt = 0; attempt < 5; attempt++) expect(admission.admit(visitor)).toBeUndefined()
+    expect(admission.admit({ ...visitor, user: 'bob' })).toBeFunction()
+    expect(admission.admit({ ...visitor, user: undefined })).toBeFunction()
+    expect(admission.admit({ ...visitor, user: undefined })).toBeUndefined()
+  })
+
+  test('per stream counts a connection once, however many topics of it, and names the full one', () => {
+    const admission = new Admission({ ...NONE, perStream: 2 })
+    const nobody = { address: undefined, user: undefined }
+    const rooms = streams('rooms', 'rooms', 'rooms')
+    expect(admission.admit({ streams: rooms, ...nobody })).toBeFunction()
+    expect(admission.admit({ streams: rooms, ...nobody })).toBeFunction()
+    const both = streams('news', 'rooms')
+    expect(admission.admit({ streams: both, ...nobody })).toBeUndefined()
+    expect(shed(both)).toEqual([{}, { perStream: 1 }])
+  })
+
+  test('is never exceeded, and all is given back, in whatever order they come and go', () => {
+    const visitor = fc.record({
+      streams: fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }),
+      address: fc.option(fc.constantFrom('1', '2'), { nil: undefined }),
+      user: fc.option(fc.constantFrom('ada', 'bob'), { nil: undefined }),
+      stays: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(visitor, { maxLength: 60 }), (visitors) => {
+        const limits = { connections: 9, perAddress: 4, perUser: 3, perStream: 5 }
+        const admission = new Admission(limits)
+        const here: { visitor: (typeof visitors)[number]; leave: () => void }[] = []
+        for (const one of visitors) {
+          const leave = admission.admit({ ...one, streams: streams(...one.streams) })
+          if (leave !== undefined) here.push({ visitor: one, leave })
+          const count = (holds: (of: typeof one) => boolean): number =>
+            here.filter((present) => holds(present.visitor)).length
+          expect(here.length).toBeLessThanOrEqual(limits.connections)
+          for (const address of ['1', '2'])
+            expect(count((of) => of.address === address)).toBeLessThanOrEqual(limits.perAddress)
+          for (const user of ['ada', 'bob'])
+            expect(count((of) => of.user === user)).toBeLessThanOrEqual(limits.perUser)
+          for (const stream of ['a', 'b', 'c'] as const)
+            expect(count((of) => of.streams.includes(stream))).toBeLessThanOrEqual(limits.perStream)
+          if (!one.stays) here.shift()?.leave()
+        }
+        for (const { leave } of here) leave()
+        for (let n = 0; n < 3; n++) {
+          const everywhere = { streams: streams('a', 'b', 'c'), address: '1', user: 'ada' }
+          expect(admission.admit(everywhere)).toBeFunction()
+        }
+      }),
+    )
+  })
+})
