@@ -9,6 +9,8 @@ export class Instance {
   private constructor(url: string, topics: number) {
     const file = `${import.meta.dir}/instance.ts`
     this.#child = startChild([process.execPath, file, url, String(topics)], {
+      // Bun's fetch has 256 requests at a time, and these do not end.
+      env: { BUN_CONFIG_MAX_HTTP_REQUESTS: '65000' },
       onMessage: (message) => {
         const { resolve } = this.#waiting
         this.#waiting = Promise.withResolvers()
