@@ -6,15 +6,16 @@ import { type Params, placeOf, type SourceItem, type StreamDefinition } from './
 import { encodeMessage, PublishError } from './message.ts'
 import { topicName } from './topic-name.ts'
 
-/** Events after which a publisher waits for a turn of the event loop. */
+/** Events in one turn of the event loop after which every publisher waits for the next. */
 const BREATH = 128
-let published = 0
+let inTurn = 0
+let turn: Promise<void> | undefined
 
 /**
  * Publishes one event to the topic that the params name; resolves with its cursor.
  *
- * A broker in this process answers without a turn of the event loop. So that no loop of publishing
- * keeps every socket from being written to, one in many resolves a turn later.
+ * A broker in this process answers without a turn of the event loop. So that no loops of publishing
+ * keep every socket from being written to, what is over a number in one turn resolves in the next.
  */
 export async function publish(
   definition: StreamDefinition,
@@ -33,8 +34,15 @@ export async function publish(
     throw error
   }
   stats.published++
-  if (++published % BREATH === 0) await setImmediate()
+  turn ??= nextTurn()
+  if (++inTurn >= BREATH) await turn
   return cursor
+}
+
+async function nextTurn(): Promise<void> {
+  await setImmediate()
+  turn = undefined
+  inTurn = 0
 }
 
 /** How a log has to keep an event. */

@@ -10,6 +10,18 @@ test('a URL names a broker', async () => {
 })
 
 test.each([
+  'redis://127.0.0.1:1',
+  'rediss://127.0.0.1:1',
+  'redis+sentinel://127.0.0.1:1/name',
+  'nats://127.0.0.1:1',
+  'kafka://127.0.0.1:1/topic',
+])('%s is a broker before its server is there', async (url) => {
+  const broker = await openBroker(url)
+  expect(broker.compare('', '')).toBeUndefined()
+  await broker.close()
+})
+
+test.each([
   ['redis//host', 'Got: no URL'],
   ['mysql://user:secret@host', 'Got: mysql:'],
   ['', 'Got: no URL'],

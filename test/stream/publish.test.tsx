@@ -144,6 +144,21 @@ function history(kept: { events: number }) {
   })
 }
 
+test.each([1, 64])('%d loops of publishing let a client keep up', async (loops) => {
+  const { stream, connect } = serve(history({ events: 9 }))
+  const client = await connect()
+  const numbers = Array.from({ length: 5000 }, (_, n) => n)
+  const left = numbers.values()
+  const publishing = Array.from({ length: loops }, async () => {
+    for (const n of left) await stream.publish('line', { text: `${n}` })
+  })
+  await client.until('all of them', ({ bytes }) => bytes > 0)
+  await Promise.all([...publishing, client.drain()])
+  await client.drain()
+  expect(client.dataOf('reset')).toEqual([])
+  expect(client.dataOf('line')).toHaveLength(numbers.length)
+})
+
 test('is typed by the components', async () => {
   const { stream } = news()
   // @ts-expect-error no such event
