@@ -1,23 +1,27 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { codeBlocks } from './readme/blocks.ts'
 import { checkBlocks, type CheckResult } from './readme/check.ts'
 
-const readme = Bun.file(new URL('../README.md', import.meta.url))
-const blocks = (await readme.exists()) ? codeBlocks(await readme.text()) : []
+const root = `${import.meta.dir}/..`
+const pages = ['README.md', ...new Bun.Glob('docs/*.md').scanSync(root)].map((page) => ({
+  page,
+  blocks: codeBlocks(readFileSync(`${root}/${page}`, 'utf8')),
+}))
 
 /** A type check of a whole project on a busy machine. */
 const CHECK_TIMEOUT_MS = 60_000
 
-describe('README.md', () => {
+describe.each(pages)('$page', ({ page, blocks }) => {
   let result: CheckResult
 
   beforeAll(async () => {
-    result = await checkBlocks(blocks)
+    result = await checkBlocks(blocks, page)
   }, CHECK_TIMEOUT_MS)
 
-  test('exists and shows code', async () => {
-    expect(await readme.exists(), 'README.md is missing').toBe(true)
-    expect(blocks.length, 'README.md has no TypeScript block').toBeGreaterThan(0)
+  test('shows code', () => {
+    expect(blocks.length, `${page} has no TypeScript block`).toBeGreaterThan(0)
   })
 
   test.each(blocks.map(({ line, file }) => [line, file] as const))('line %d: %s', (line) => {
@@ -26,6 +30,17 @@ describe('README.md', () => {
 
   test('meets no error elsewhere', () => {
     expect(result.others).toEqual([])
+  })
+
+  test('links to what is there', async () => {
+    const text = await Bun.file(`${root}/${page}`).text()
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+      ([, target = '']) => target,
+    )
+    for (const target of targets) {
+      const path = join(root, dirname(page), target)
+      expect([target, existsSync(path)]).toEqual([target, true])
+    }
   })
 })
 

@@ -17,8 +17,11 @@ export interface CheckResult {
   others: string[]
 }
 
-/** Type-checks all blocks in one run of `bun check`, with the options of the repository. */
-export async function checkBlocks(blocks: readonly Block[]): Promise<CheckResult> {
+/** Type-checks all blocks of a page in one run of `bun check`, with the options of the repository. */
+export async function checkBlocks(
+  blocks: readonly Block[],
+  page = 'README.md',
+): Promise<CheckResult> {
   // Without a file, `bun check` would check the whole project.
   if (blocks.length === 0) return { errors: new Map(), others: [] }
   await mkdir(SCRATCH, { recursive: true })
@@ -29,7 +32,7 @@ export async function checkBlocks(blocks: readonly Block[]): Promise<CheckResult
     const options = ['--no-script', '--no-pretty', '--all', '--noUnusedLocals', 'false']
     const command = [process.execPath, 'check', ...options, ...written.keys()]
     const { output, exitCode } = await runQuietly(command, {}, root)
-    return exitCode === 0 ? { errors: new Map(), others: [] } : sortErrors(output, written)
+    return exitCode === 0 ? { errors: new Map(), others: [] } : sortErrors(output, written, page)
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -48,7 +51,11 @@ async function write(blocks: readonly Block[], folder: string): Promise<Map<stri
   return written
 }
 
-function sortErrors(output: string, written: ReadonlyMap<string, Block>): CheckResult {
+function sortErrors(
+  output: string,
+  written: ReadonlyMap<string, Block>,
+  page: string,
+): CheckResult {
   const errors = new Map<number, string[]>()
   const others: string[] = []
   for (const text of output.split('\n')) {
@@ -56,7 +63,7 @@ function sortErrors(output: string, written: ReadonlyMap<string, Block>): CheckR
     if (path === undefined) continue
     const block = written.get(resolve(root, path))
     if (block) {
-      const place = `README.md:${block.line + Number(line) - 1}:${column}`
+      const place = `${page}:${block.line + Number(line) - 1}:${column}`
       const known = errors.get(block.line) ?? []
       // A file stands in every later state of its project, and is wrong in each.
       if (!known.includes(`${place}: ${message}`)) known.push(`${place}: ${message}`)
