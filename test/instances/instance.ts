@@ -31,9 +31,9 @@ export default rivulet({ publishToken: ${JSON.stringify(TOKEN)}, retry: 300 })`,
 export interface Instance {
   readonly url: string
   /** All it has printed so far. */
-  output(): string
+  readonly output: () => string
   /** Ends it at once, as kill -9 does. */
-  kill(): Promise<void>
+  readonly kill: () => Promise<void>
 }
 
 /** Starts a process that serves an app with a broker. */
