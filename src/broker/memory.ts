@@ -39,12 +39,16 @@ export function createMemoryBroker({
   let closed = false
 
   let unswept = logs.entries()
+  /** Logs that are looked at in a turn: what is dropped on the way does not make a pass any longer. */
+  let share = 0
   // A part at a time: of a million logs all at once would keep everybody waiting.
   const sweep = setInterval(() => {
-    for (let left = Math.ceil(logs.size / SWEEP.turns); left > 0; left--) {
+    share = Math.max(share, Math.ceil(logs.size / SWEEP.turns))
+    for (let left = share; left > 0; left--) {
       const { done, value } = unswept.next()
       if (done) {
         unswept = logs.entries()
+        share = 0
         return
       }
       const [topic, log] = value

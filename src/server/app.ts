@@ -35,6 +35,10 @@ export interface RivuletOptions {
    * `default-src 'self'`.
    */
   readonly csp?: string | false
+  /** The major of htmx that pages load. Default 4. */
+  readonly htmx?: 2 | 4
+  /** Whether the tabs of a browser share one connection to the streams. Default: each has its own. */
+  readonly share?: boolean
   /** Milliseconds between two comments on a quiet stream. Default 15,000. */
   readonly heartbeat?: number
   /** Milliseconds that a client waits before it reconnects, jittered down to half. Default 3,000. */
@@ -121,6 +125,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
   const { metrics = development } = options
   checkMetrics(metrics)
   checkToken('publishToken', options.publishToken)
+  const { htmx = 4, share = false } = options
   const limits = readLimits(options.limits ?? {})
   const hub = new Hub({ ...times, limits })
   const visit = createVisit({
@@ -141,7 +146,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     const streams = await loadStreams(root, opened)
     placed.push(...streams)
     const pages = await loadPages(root)
-    const assets = await loadAssets(root, host)
+    const assets = await loadAssets(root, host, { htmx, share })
     refusePrefix(app)
     styles = assets.styles
     const settings = { assets, headers: pageHeaders(options), development }

@@ -64,11 +64,17 @@ export class TopicSource {
   async #run(): Promise<void> {
     if (this.#previous !== undefined) await this.#previous
     const { broker } = placeOf(this.#definition)
-    this.#ended = await runSource({
+    /** The newest event that was there before this run: a listener may have yet to hear it. */
+    let newest: string | undefined
+    const ended = await runSource({
       definition: this.#definition,
       params: this.#params,
       topic: this.#name,
-      lastId: async () => newestId((await broker.read(this.#name))?.entries ?? []),
+      lastId: async () => {
+        const entries = (await broker.read(this.#name))?.entries ?? []
+        newest = entries.at(-1)?.cursor
+        return newestId(entries)
+      },
       signal: this.#abort.signal,
       publish: async (item) => {
         const cursor = await publish(this.#definition, this.#params, item, broker)
@@ -76,7 +82,8 @@ export class TopicSource {
         return this.#definition.events[item.event]?.kind === 'ephemeral' ? undefined : cursor
       },
     })
-    if (this.#ended === undefined) return
+    if (ended === undefined) return
+    this.#ended = { cursor: ended.cursor ?? newest }
     for (const topic of this.#listeners) topic.endAfter(this.#ended.cursor)
   }
 }

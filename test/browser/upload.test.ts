@@ -70,7 +70,7 @@ test.concurrent('a stream that has ended is left alone', async () => {
   const page = await browser.open('about:blank')
   const requests: string[] = []
   const ended = Promise.withResolvers<void>()
-  const isStream = (request: Request): boolean => request.url().includes('/sse/')
+  const isStream = (request: Request): boolean => request.url().includes('/sse?')
   page.on('request', (request) => {
     if (isStream(request)) requests.push(request.url())
   })
@@ -94,7 +94,7 @@ test.concurrent('a stream that has ended is left alone', async () => {
           if (source.readyState === EventSource.CLOSED) resolve([...seen, 'closed'])
         }
       }),
-    url.replace(/\?.*/, ''),
+    `/sse/${new URL(url).searchParams.get('on')?.replace(/@.*/, '')}`,
   )
   expect(second.slice(-2)).toEqual(['end', 'closed'])
   // The other client has had the time of a reconnect by now, and the page has used one connection.

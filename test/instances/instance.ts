@@ -18,6 +18,10 @@ export default stream({
   events: { line: append(Line) },
   history: { events: 5000, bytes: 8 * 1024 * 1024 },
 })`,
+    'pages/_layout.tsx': `import { doctype, Head, type LayoutProps } from 'rivulet'
+export default ({ children }: LayoutProps) => (
+  <>{doctype}<html lang="en"><Head /><body>{children}</body></html></>
+)`,
     'pages/rooms/[room].tsx': `import { page } from 'rivulet'
 import { z } from 'zod'
 import Room from '../../streams/rooms/[room].tsx'
