@@ -47,6 +47,7 @@ let message: string
 let connectUrl: string
 let cursor: string
 let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+let second: string
 let written: Uint8Array
 
 const send = async (url: string, init?: RequestInit): Promise<Response> =>
@@ -171,6 +172,19 @@ test('src/stream/window.ts makes one chunk of what falls into one turn', async (
   expect(await read()).toBe(
     `id: ${cursors[0]}\ndata: ${start}<p>two</p></li>\n\nid: ${cursors[1]}\ndata: ${start}<p>three</p></li>\n\n`,
   )
+  ;[, second = ''] = cursors
+})
+
+test('src/stream/reader.ts holds the place of each client', async () => {
+  const id = { 'last-event-id': second }
+  const response = await send('/sse/rooms/lobby', {
+    headers: { accept: 'text/event-stream', ...id },
+  })
+  const other = response.body?.getReader()
+  const hello = new TextDecoder().decode((await other?.read())?.value)
+  expect(hello).toMatch(new RegExp(`^retry: \\d+\nid: ${RegExp.escape(second)}\n\n$`))
+  await other?.cancel()
+  expect([...subscriptions]).toEqual([[`rooms/lobby after ${cursor}`, 'open']])
 })
 
 test('src/stream/connection.ts ends with its client, and lets go of the log', async () => {
