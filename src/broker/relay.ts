@@ -27,6 +27,7 @@ export function createRelay(
 ): Broker {
   const memory = createMemoryBroker()
   const topics = new Map<string, Relayed>()
+  let closed = false
 
   const sweep = setInterval(() => {
     for (const [topic, relayed] of topics) {
@@ -51,7 +52,8 @@ export function createRelay(
       begun: begin(),
       stop: () => undefined,
       listeners: 0,
-      usedAt: performance.now(),
+      // The sweep must not take what has not begun.
+      usedAt: Infinity,
     }
     topics.set(topic, relayed)
     relayed.begun.catch(() => drop(topic, relayed))
@@ -60,23 +62,49 @@ export function createRelay(
     async function begin(): Promise<void> {
       const backlog = await shared.read(topic)
       if (backlog === undefined) throw new Error(`The broker does not know where ${topic} stands.`)
+      const isCurrent = (): boolean => topics.get(topic) === relayed
       const put = (entry: Entry): void => {
-        if (topics.get(topic) === relayed) void memory.publish(topic, entry.text, optionsOf(entry))
+        if (isCurrent()) void memory.publish(topic, entry.text, optionsOf(entry))
       }
       for (const entry of backlog.entries) put(entry)
+      // While the log is read again, what comes has to wait.
+      let refilling: Promise<void> | undefined
+      const inTurn = (work: () => void | Promise<void>): void => {
+        const turn = (refilling ?? Promise.resolve()).then(work)
+        refilling = turn
+        void turn.then(() => {
+          if (refilling === turn) refilling = undefined
+        })
+      }
       const stop = await shared.subscribe(topic, backlog.cursor, {
-        next: put,
-        gap: () => memory.forget(topic),
+        next: (entry) => (refilling === undefined ? put(entry) : inTurn(() => put(entry))),
+        gap: (cursor) => inTurn(() => refill(cursor, put)),
       })
-      if (topics.get(topic) === relayed) relayed.stop = stop
-      else stop()
+      if (isCurrent()) relayed.stop = stop
+      else {
+        stop()
+        throw new Error(`${topic} is not kept up to date here any more.`)
+      }
+    }
+
+    /** Nobody heard what was lost, but the log has it, for those who are painted anew. */
+    async function refill(cursor: string, put: (entry: Entry) => void): Promise<void> {
+      const [read] = await Promise.allSettled([shared.read(topic)])
+      if (topics.get(topic) !== relayed) return
+      // Without it there would be a hole that nobody is told of: whoever comes next begins anew.
+      if (read.status === 'rejected' || read.value === undefined) return memory.forget(topic)
+      memory.forget(topic)
+      for (const entry of read.value.entries)
+        if (entry.cursor === undefined || (shared.compare(entry.cursor, cursor) ?? 1) <= 0)
+          put(entry)
     }
   }
 
   async function used(topic: string): Promise<Relayed> {
+    if (closed) throw new Error(`${topic} cannot be heard: the broker is closed.`)
     const relayed = relay(topic)
-    relayed.usedAt = performance.now()
     await relayed.begun
+    relayed.usedAt = performance.now()
     return relayed
   }
 
@@ -101,6 +129,7 @@ export function createRelay(
     },
     compare: (one, other) => memory.compare(one, other),
     async close() {
+      closed = true
       clearInterval(sweep)
       for (const [topic, relayed] of topics) drop(topic, relayed)
       await memory.close()

@@ -12,11 +12,11 @@ export interface LoadedApp {
   readonly styles: readonly string[]
   /** Ends every stream: a request that holds one open would never end by itself. */
   readonly endStreams: () => void
-  /** Ends every stream, and what the app opened. */
   /** Whether other processes hear what this one publishes. */
   readonly isShared: () => boolean
   /** Ends every stream slowly. */
   readonly drain: () => Promise<void>
+  /** Ends every stream, and what the app opened. */
   readonly close: () => Promise<void>
 }
 

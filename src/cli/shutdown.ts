@@ -35,8 +35,10 @@ export async function stopServer(
   drain: () => Promise<void>,
   patience: number,
 ): Promise<void> {
+  // Begun first: a server that is stopped ends its streams at once, unless they are being drained.
+  const drained = drain()
   const stopped = server?.stop()
-  await drain()
+  await drained
   const late = Promise.withResolvers<'late'>()
   const timer = setTimeout(() => late.resolve('late'), patience)
   if ((await Promise.race([stopped, late.promise])) === 'late') await server?.stop(true)

@@ -1,5 +1,5 @@
 import { UsageError } from './usage-error.ts'
-import type { Address } from './address.ts'
+import { type Address, listening } from './address.ts'
 import { onShutdown } from './shutdown.ts'
 
 /** Set in the environment of a worker. */
@@ -25,11 +25,12 @@ export function reportReady(end: () => void): void {
  * connections). One that dies is started again; one that cannot even start ends them all.
  */
 export async function startWorkers(count: number, address: Address): Promise<void> {
-  const port = address.port === 0 ? freePort() : address.port
+  const port = listening(address, () => freePort(address))
   const workers = new Set<Bun.Subprocess>()
   let isEnding = false
 
-  function spawn(deaths: number): Promise<void> {
+  /** `deaths` before it; `undefined` for one of the first, without which nothing starts at all. */
+  function spawn(deaths?: number): Promise<void> {
     const ready = Promise.withResolvers<void>()
     const begun = performance.now()
     let isReady = false
@@ -47,12 +48,13 @@ export async function startWorkers(count: number, address: Address): Promise<voi
           workers.delete(worker)
           if (isEnding) return
           const how = signal === null ? `exit code ${code}` : `signal ${signal}`
-          if (!isReady) return ready.reject(new UsageError(`A worker could not start: ${how}.`))
-          const count = performance.now() - begun > SETTLED ? 0 : deaths
+          if (!isReady && deaths === undefined)
+            return ready.reject(new UsageError(`A worker could not start: ${how}.`))
+          const count = performance.now() - begun > SETTLED ? 0 : (deaths ?? 0)
           const wait = Math.min(BACKOFF.longest, BACKOFF.first * 2 ** count)
           console.error(`A worker died with ${how}; another one starts in ${wait} ms.`)
           setTimeout(() => {
-            if (!isEnding) spawn(count + 1).catch((error: Error) => console.error(error.message))
+            if (!isEnding) void spawn(count + 1)
           }, wait)
         },
       },
@@ -69,7 +71,7 @@ export async function startWorkers(count: number, address: Address): Promise<voi
 
   onShutdown(end)
   try {
-    await Promise.all(Array.from({ length: count }, () => spawn(0)))
+    await Promise.all(Array.from({ length: count }, () => spawn()))
   } catch (error) {
     await end()
     throw error
@@ -77,10 +79,13 @@ export async function startWorkers(count: number, address: Address): Promise<voi
   console.log(`Listening on http://${address.host ?? 'localhost'}:${port} with ${count} workers`)
 }
 
-/** A port that nobody has just now. */
-function freePort(): number {
-  const server = Bun.listen({ hostname: '0.0.0.0', port: 0, socket: { data: () => undefined } })
-  const { port } = server
+/**
+ * The port, which nobody has just now. Workers would share theirs with those of another app, and the
+ * kernel give each a part of the requests.
+ */
+function freePort({ port, host = '0.0.0.0' }: Address): number {
+  const server = Bun.listen({ hostname: host, port, socket: { data: () => undefined } })
+  const { port: free } = server
   server.stop(true)
-  return port
+  return free
 }

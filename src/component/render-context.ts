@@ -5,6 +5,8 @@ import type { z } from 'zod'
 export interface Assets {
   readonly styles: readonly string[]
   readonly scripts: readonly string[]
+  /** Milliseconds without a byte after which a stream is dead to its client, if they are not 45,000. */
+  readonly silence?: number | undefined
   /** The URL of a file in `components/`, by its path there; throws when there is none. */
   url(name: string): string
 }

@@ -4,10 +4,14 @@ import { def } from '../component/def.ts'
 import { renderContext } from '../component/render-context.ts'
 
 /**
- * htmx 2 leaves a page alone after a 422 unless told otherwise; and its own style element and its
- * `eval` would need a looser Content-Security-Policy.
+ * Of htmx 2 and 4, which each read their own. What both need to be told: of the errors, a page takes
+ * over only a 422, a form with its mistakes; and a style element or `eval` of htmx's own would need a
+ * looser Content-Security-Policy.
  */
 const HTMX_CONFIG = JSON.stringify({
+  includeIndicatorCSS: false,
+  noSwap: [204, 304, '40x', '41x', '43x', '44x', '45x', '5xx'],
+  morphIgnore: ['data-htmx-powered', 'data-live'],
   includeIndicatorStyles: false,
   allowEval: false,
   responseHandling: [
@@ -31,6 +35,7 @@ export const Head = def(
         <title>{title ?? ''}</title>
         {description && <meta name="description" content={description} />}
         <meta name="htmx-config" content={HTMX_CONFIG} />
+        {assets?.silence !== undefined && <meta name="rivulet" data-silence={assets.silence} />}
         {assets?.styles.map((href) => (
           <link rel="stylesheet" href={href} />
         ))}

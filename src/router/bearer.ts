@@ -14,7 +14,9 @@ Got: ${token.length}`)
 
 /** The answer to a request without the right `Authorization: Bearer`; `undefined` with it. */
 export function refuseStranger(request: Request, token: string): Response | undefined {
-  if (isEqual(request.headers.get('authorization') ?? '', `Bearer ${token}`)) return undefined
+  // The scheme's case does not count (RFC 9110, 11.1).
+  const [, given] = /^bearer +(.*)$/i.exec(request.headers.get('authorization') ?? '') ?? []
+  if (given !== undefined && isEqual(given, token)) return undefined
   return new Response('Expected: Authorization: Bearer <token>', {
     status: 401,
     headers: { 'www-authenticate': 'Bearer', 'content-type': 'text/plain; charset=utf-8' },

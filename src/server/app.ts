@@ -135,6 +135,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     idleTimeout: idleTimeoutOf(times),
   })
   const placed: PlacedStream[] = []
+  let isDraining = false
   let rows: readonly RouteRow[] = []
   let styles: readonly string[] = []
   let unmatched: Unmatched | undefined
@@ -146,7 +147,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     const streams = await loadStreams(root, opened)
     placed.push(...streams)
     const pages = await loadPages(root)
-    const assets = await loadAssets(root, host, { htmx, share })
+    const assets = await loadAssets(root, host, { htmx, share, heartbeat })
     refusePrefix(app)
     styles = assets.styles
     const settings = { assets, headers: pageHeaders(options), development }
@@ -172,14 +173,28 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
   const app = createElysia()
     .onError({ as: 'global' }, (failure) => unmatched?.(failure))
     .onStop(() => running.close())
+    .onStart(({ server }) => {
+      // Also of an app around this one: its stop waits for requests under way, and a stream never ends.
+      if (server === null) return
+      const stop = server.stop.bind(server)
+      server.stop = (closeActiveConnections) => {
+        running.endStreams()
+        return stop(closeActiveConnections)
+      }
+    })
   const routes = load()
   const running: RunningApp = {
     ready: routes.then(() => undefined),
     routes: () => rows,
     styles: () => styles,
     isShared: () => logs.isShared,
-    endStreams: () => hub.close(),
-    drain: () => hub.drain(drain),
+    endStreams(): void {
+      if (!isDraining) hub.close()
+    },
+    drain(): Promise<void> {
+      isDraining = true
+      return hub.drain(drain)
+    },
     async close(): Promise<void> {
       apps.delete(running)
       hub.close()

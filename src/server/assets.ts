@@ -13,12 +13,26 @@ export interface AssetStore extends Assets {
   readonly files: ReadonlyMap<string, AssetBody>
 }
 
+/** Which scripts every page loads. */
+export interface ScriptOptions {
+  /** The major of htmx. Default 4. */
+  readonly htmx?: 2 | 4
+  /** Whether the tabs of a browser share one connection. Default: each has its own. */
+  readonly share?: boolean
+  /** Milliseconds between two comments on a quiet stream. Default 15,000. */
+  readonly heartbeat?: number
+}
+
 /**
  * Collects the files beside the components (everything but code) and Rivulet's own scripts.
  *
  * A URL holds a hash of the content, so browsers may keep what they got for good.
  */
-export async function loadAssets(root: string, host: Host | undefined): Promise<AssetStore> {
+export async function loadAssets(
+  root: string,
+  host: Host | undefined,
+  { htmx = 4, share = false, heartbeat = 15_000 }: ScriptOptions = {},
+): Promise<AssetStore> {
   const files = new Map<string, AssetBody>()
   const urls = new Map<string, string>()
   async function add(name: string, body: Blob): Promise<string> {
@@ -35,17 +49,21 @@ export async function loadAssets(root: string, host: Host | undefined): Promise<
     const url = await add(name, Bun.file(join(root, 'components', name)))
     if (name.endsWith('.css')) styles.push(url)
   }
-  const scripts: string[] = []
-  for (const [name, module] of CLIENT) {
-    scripts.push(await add(`rivulet/${name}`, Bun.file(Bun.resolveSync(module, import.meta.dir))))
+  const module = Bun.resolveSync(HTMX[htmx], import.meta.dir)
+  const scripts = [await add('rivulet/htmx.js', Bun.file(module))]
+  for (const name of [...(share ? ['share'] : []), 'sse', 'page']) {
+    const code = await clientScript(`${name}.ts`)
+    const script = new Blob([code], { type: 'text/javascript;charset=utf-8' })
+    scripts.push(await add(`rivulet/${name}.js`, script))
   }
-  const page = new Blob([await clientScript('page.ts')], { type: 'text/javascript;charset=utf-8' })
-  scripts.push(await add('rivulet/page.js', page), ...(host?.scripts ?? []))
+  scripts.push(...(host?.scripts ?? []))
 
   return {
     files,
     styles,
     scripts,
+    // What the client takes for granted: three heartbeats.
+    silence: heartbeat > 15_000 ? 3 * heartbeat : undefined,
     url(name: string): string {
       const url = urls.get(name)
       if (url !== undefined) return url
@@ -70,11 +88,8 @@ export function assetResponse({ files }: AssetStore, path: string): Response | u
   })
 }
 
-/** htmx and its extension come from node_modules: no page needs a foreign server. */
-const CLIENT = [
-  ['htmx.js', 'htmx.org/dist/htmx.min.js'],
-  ['sse.js', 'htmx-ext-sse/dist/sse.min.js'],
-] as const
+/** htmx comes from node_modules: no page needs a foreign server. */
+const HTMX = { 2: 'htmx.org/dist/htmx.min.js', 4: 'htmx4/dist/htmx.min.js' } as const
 
 function componentFiles(root: string): string[] {
   try {

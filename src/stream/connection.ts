@@ -27,6 +27,9 @@ const BY_BYTES = { highWaterMark: 0, size: (chunk?: Uint8Array) => chunk?.byteLe
 /** The longest wait before a client whose connection was only rotated comes back, in milliseconds. */
 const ROTATION_RETRY = 1000
 
+/** A client that finds no server comes back in this time again and again: the last `retry` holds. */
+const SHORTEST_RETRY = 100
+
 /**
  * One client's socket, with its readers: one per topic.
  *
@@ -113,7 +116,7 @@ export class Connection implements UnderlyingDefaultSource<Uint8Array> {
 
   /** Ends now; the client is told to come back within a random part of `longest` milliseconds. */
   rotate(longest: number): void {
-    this.close(encodeEvent({ retry: Math.random() * longest }))
+    this.close(encodeEvent({ retry: Math.min(SHORTEST_RETRY, longest) + Math.random() * longest }))
   }
 
   /** Ends now, with a last block if one is given. */

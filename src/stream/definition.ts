@@ -39,6 +39,8 @@ export interface Place {
   /** What hears of events that are published, other than by the source: mostly the same. */
   readonly inbox: Broker
   readonly stats: StreamStats
+  /** Whether the URL of a topic leads here: of two patterns that fit it, a server takes but one. */
+  readonly owns?: (topic: string) => boolean
 }
 
 export type Params = Readonly<Record<string, unknown>>

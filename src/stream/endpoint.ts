@@ -7,7 +7,7 @@ import type { Hub, Wanted } from './hub.ts'
 import { PublishError } from './message.ts'
 import { askPermission, refusal } from './permission.ts'
 import { parseParams } from './publish.ts'
-import { topicName } from './topic-name.ts'
+import { topicOf } from './topic-name.ts'
 import { variantOf } from './variant-of.ts'
 import type { Visit } from './visit.ts'
 
@@ -82,7 +82,7 @@ function readParams(
 ): Params | Response {
   try {
     const params = parseParams(definition, rawParams)
-    topicName(placeOf(definition).pattern, params)
+    topicOf(definition, params)
     return params
   } catch (error) {
     if (error instanceof PublishError) return refusal(400, error.message)

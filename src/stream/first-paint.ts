@@ -7,7 +7,7 @@ import { type Params, placeOf, type StreamDefinition, type TargetOf } from './de
 import type { Delivery } from './delivery.ts'
 import { renderEntry, renderProps, type Scope } from './rendered.ts'
 import { target, type TargetProps } from './target.ts'
-import { topicName, topicUrl } from './topic-name.ts'
+import { topicOf, topicUrl } from './topic-name.ts'
 
 /** The markup that each event's target holds at first. */
 type Painted = ReadonlyMap<string, string>
@@ -23,8 +23,8 @@ export async function firstPaint(
   params: Params,
   variant: string,
 ): Promise<Html> {
-  const { broker, pattern, file } = placeOf(definition)
-  const topic = topicName(pattern, params)
+  const { broker, file } = placeOf(definition)
+  const topic = topicOf(definition, params)
   const backlog = await broker.read(topic)
   if (backlog === undefined) throw new Error(`The broker does not know where ${topic} stands.`)
   const scope = { topic, variant, assets: renderContext()?.assets }

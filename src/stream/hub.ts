@@ -1,10 +1,12 @@
 import { encodeEvent } from '../sse/event.ts'
 import { Admission, type ConnectionLimits, type Visitor } from './admission.ts'
+import { deniedBlock, topicBlock } from './blocks.ts'
+import { joinBytes } from './chunk.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
-import { type Params, placeOf, type StreamDefinition } from './definition.ts'
+import type { Params, StreamDefinition } from './definition.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { type Opened, Topic } from './topic.ts'
-import { topicName } from './topic-name.ts'
+import { topicOf } from './topic-name.ts'
 import { TopicSource } from './topic-source.ts'
 
 export interface HubOptions {
@@ -110,13 +112,15 @@ export class Hub {
     const opened = await Promise.allSettled(wanted.map((one) => this.#read(one)))
     const read = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     const failed = opened.find((one) => one.status === 'rejected')
-    if (failed !== undefined) {
-      this.#report(wanted, failed.reason)
-      for (const { reader } of read) reader.leave()
+    if (failed !== undefined) this.#report(wanted, failed.reason)
+    if (read.length === 0) {
       release()
       return this.comeBack()
     }
-    return this.#open(read, refused, opening)
+    // One that cannot be had now must not keep the others from their client.
+    const lost = wanted.filter((_, at) => opened[at]?.status === 'rejected')
+    const blocks = lost.map(({ alias = '' }) => joinBytes([topicBlock(alias), deniedBlock(503)]))
+    return this.#open(read, [...refused, ...blocks], opening)
   }
 
   /** An answer that ends at once; the client comes back after the usual time. */
@@ -250,7 +254,7 @@ Got: one more, ${JSON.stringify(variant)}`)
 const encoder = new TextEncoder()
 
 function nameOf({ definition, params }: Wanted): string {
-  return topicName(placeOf(definition).pattern, params)
+  return topicOf(definition, params)
 }
 
 function comeBack(retry: number): ReadableStream<Uint8Array> {

@@ -53,12 +53,20 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
   const admitted = hub.admit({ ...visit, streams })
   if (typeof admitted !== 'function') return sseResponse(admitted)
   try {
+    let failed = false
+    const statusOf: ManyOptions['statusOf'] = (error, topic) => {
+      const status = options.statusOf(error, topic)
+      failed ||= status >= 500
+      return status
+    }
     const answers = await Promise.all(
-      live.map((one, index) => askForOne(one, found[index], request, options)),
+      live.map((one, index) => askForOne(one, found[index], request, { ...options, statusOf })),
     )
     const wanted = answers.flatMap((answer) => (answer instanceof Uint8Array ? [] : [answer]))
     if (wanted.length === 0) {
       admitted()
+      // What has failed may be well again soon; a refusal would be for good.
+      if (failed) return sseResponse(hub.comeBack())
       return refusal(403, 'You may not listen to any of this.')
     }
     const ended = asked.filter(({ after }) => after === END_ID)

@@ -35,7 +35,7 @@ async function readBody(
   request: Request,
 ): Promise<{ readonly event: string; readonly props: unknown } | Response> {
   const size = Number(request.headers.get('content-length') ?? 0)
-  const text = size > LARGEST_BODY ? undefined : await request.text()
+  const text = size > LARGEST_BODY ? undefined : await readText(request)
   if (text === undefined || text.length > LARGEST_MESSAGE)
     return refusal(413, `Expected: at most ${LARGEST_MESSAGE} characters of JSON`)
   const body = parseJson(text)
@@ -47,6 +47,17 @@ async function readBody(
     400,
     `This is no event.\n\nExpected: {"event": "name", "props": {}}, as JSON\nGot: ${text.slice(0, 80)}`,
   )
+}
+
+/** `undefined` for what is too large: without a content-length, only reading tells. */
+async function readText({ body }: Request): Promise<string | undefined> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const part of body ?? []) {
+    text += decoder.decode(part, { stream: true })
+    if (text.length > LARGEST_MESSAGE) return undefined
+  }
+  return text + decoder.decode()
 }
 
 function parseJson(text: string): unknown {

@@ -4,7 +4,7 @@ import { describeIssues } from '../component/parse-props.ts'
 import type { Delivery } from './delivery.ts'
 import { type Params, placeOf, type SourceItem, type StreamDefinition } from './definition.ts'
 import { encodeMessage, PublishError } from './message.ts'
-import { topicName } from './topic-name.ts'
+import { topicOf } from './topic-name.ts'
 
 /** Events in one turn of the event loop after which every publisher waits for the next. */
 const BREATH = 128
@@ -23,12 +23,12 @@ export async function publish(
   item: SourceItem,
   broker = placeOf(definition).inbox,
 ): Promise<string> {
-  const { pattern, stats } = placeOf(definition)
+  const { stats } = placeOf(definition)
   let cursor: string
   try {
     const { text, delivery } = encodeMessage(definition, item)
     const options = publishOptions(definition, item.event, delivery)
-    cursor = await broker.publish(topicName(pattern, params), text, options)
+    cursor = await broker.publish(topicOf(definition, params), text, options)
   } catch (error) {
     stats.rejected++
     throw error

@@ -24,7 +24,7 @@ const made = new WeakMap<Entry, Made>()
 const madeOfVariant = new WeakMap<Entry, Map<string, Made>>()
 /**
  * Variants of one entry that are kept, the newest: for pages and for those who come back. A log's
- * renderings would else grow with every answer that \`vary\` ever gave; whoever listens has its own.
+ * renderings would else grow with every answer that `vary` ever gave; whoever listens has its own.
  */
 const KEPT_VARIANTS = 8
 

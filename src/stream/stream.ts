@@ -10,6 +10,7 @@ import { Html } from '../html/html.ts'
 import type { AuthorizeContext, Permission, SourceContext, StreamDefinition } from './definition.ts'
 import { type Delivery, latest } from './delivery.ts'
 import { checkEventNames } from './event-names.ts'
+import { withFallback } from './fallback.ts'
 import { askPermission } from './permission.ts'
 import { firstPaint } from './first-paint.ts'
 import { parseParams, publish } from './publish.ts'
@@ -32,9 +33,13 @@ export interface Publisher<E extends Events> {
   publish<Name extends keyof E & string>(event: Name, props: EventProps<E[Name]>): Promise<string>
 }
 
+/** `refresh:10s`: a page without JavaScript is loaded anew every ten seconds. */
+export type Fallback = `refresh:${number}s`
+
 /** A stream: the component that paints a topic and keeps it live, and the way to publish to it. */
 export interface Stream<Params extends Shape, E extends Events> {
-  (params: Input<Params>): Element
+  /** `fallback` is for visitors without JavaScript: how often their page loads itself anew. */
+  (params: Input<Params> & { readonly fallback?: Fallback }): Element
   /** The topic of these params. Throws when they are not the stream's. */
   at(params: Input<Params>): Publisher<E>
   /** Publishes to the one topic of a stream without params. */
@@ -191,10 +196,10 @@ function ofComponent(
 
 /** The first paint inside a page: nothing at all for a visitor who may not listen. */
 async function paint(definition: StreamDefinition, given: unknown): Promise<Html> {
-  const { children: _, ...rest } = given as Readonly<Record<string, unknown>>
+  const { children: _, fallback, ...rest } = given as Readonly<Record<string, unknown>>
   const params = parseParams(definition, rest)
   if (definition.authorize === undefined && definition.vary === undefined)
-    return firstPaint(definition, params, '')
+    return withFallback(await firstPaint(definition, params, ''), fallback)
   const request = renderContext()?.request
   if (request === undefined) {
     throw new Error(
@@ -203,5 +208,6 @@ async function paint(definition: StreamDefinition, given: unknown): Promise<Html
   }
   const permitted = await askPermission(definition, params, request)
   if (permitted instanceof Response) return new Html('')
-  return firstPaint(definition, params, variantOf(definition, params, request))
+  const painted = await firstPaint(definition, params, variantOf(definition, params, request))
+  return withFallback(painted, fallback)
 }

@@ -1,4 +1,4 @@
-import type { Params } from './definition.ts'
+import { type Params, placeOf, type StreamDefinition } from './definition.ts'
 import { PublishError } from './message.ts'
 
 /** The longest topic, in characters, with its params filled in and encoded. */
@@ -22,6 +22,20 @@ export function topicName(pattern: string, params: Params): string {
     )
   }
   return name
+}
+
+/**
+ * The topic of a stream's params. Refuses the topic of another stream: `[room].tsx` would else have what
+ * belongs to `lobby.tsx` beside it, by `%6cobby`, and past the `authorize` of that.
+ */
+export function topicOf(definition: StreamDefinition, params: Params): string {
+  const { pattern, owns, file } = placeOf(definition)
+  const topic = topicName(pattern, params)
+  if (owns === undefined || owns(topic)) return topic
+  throw new PublishError(`${file} has no topic ${topic}.
+
+Expected: params whose URL leads to this stream
+Got: /sse/${topic}, which another stream answers`)
 }
 
 /** The URL of a topic's events: under `/sse/`, from the cursor on if one is given. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Params, placeOf, type StreamDefinition } from './definition.ts'
 import { newestId } from './message.ts'
 import { publish } from './publish.ts'
@@ -12,6 +13,9 @@ export interface TopicSourceOptions {
   readonly previous: TopicSource | undefined
   readonly onEnd: () => void
 }
+
+/** A source is everybody's: it must not run in the context of the visitor who happened to be first. */
+const OUTSIDE = AsyncLocalStorage.snapshot()
 
 /** The source of one topic: it runs while somebody listens, once, whatever the variants. */
 export class TopicSource {
@@ -49,7 +53,7 @@ export class TopicSource {
 
   /** Adds a listener that hears the broker already; the first one starts the source. */
   join(topic: Topic): void {
-    if (this.#listeners.size === 0) this.#running = this.#run()
+    if (this.#listeners.size === 0) this.#running = OUTSIDE(() => this.#run())
     this.#listeners.add(topic)
     if (this.#ended !== undefined) topic.endAfter(this.#ended.cursor)
   }

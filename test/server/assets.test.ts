@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, spyOn, test } from 'bun:test'
 import { asset, rivulet } from 'rivulet'
 import { createTestApp } from 'rivulet/testing'
+import { createMemoryBroker } from '../../src/broker/memory.ts'
+import { loadAssets, type ScriptOptions } from '../../src/server/assets.ts'
 import { fixture } from '../fixture.ts'
 
 const NAMES = ['logo.svg', 'deep/logo.svg', 'my icon (2).png', 'café.txt', 'data.json', 'LICENSE']
@@ -78,14 +80,41 @@ describe('a file in components/', () => {
 test('every page links every stylesheet, then the scripts of Rivulet', async () => {
   const html = await (await app.fetch('/head')).text()
   const links = [...html.matchAll(/(?:href|src)="([^"]+)-[0-9a-z]+(\.[a-z]+)"/g)]
-  const names = links.map(([, name, ending]) => `${name}${ending}`)
-  expect(names.slice(0, 4)).toEqual([
+  expect(links.map(([, name, ending]) => `${name}${ending}`)).toEqual([
     '/assets/deep/more.css',
     '/assets/site.css',
     '/assets/rivulet/htmx.js',
     '/assets/rivulet/sse.js',
+    '/assets/rivulet/page.js',
   ])
-  for (const name of names.slice(4)) expect(name).toMatch(/^\/assets\/rivulet\/[a-z-]+\.js$/)
+})
+
+describe('the scripts of Rivulet', () => {
+  /** The URLs and texts of what pages load, for these options. */
+  async function load(options?: ScriptOptions): Promise<{ url: string; text: string }[]> {
+    const { scripts, files } = await loadAssets(await fixture(), undefined, options)
+    return Promise.all(scripts.map(async (url) => ({ url, text: await files.get(url)!.text() })))
+  }
+
+  test.each([
+    [undefined, 'version="4.'],
+    [{ htmx: 2 }, 'version:"2.'],
+    [{ htmx: 4 }, 'version="4.'],
+  ] as const)('are for htmx %p', async (options, version) => {
+    const [htmx] = await load(options)
+    expect(htmx?.text).toContain(version)
+  })
+
+  test('tabs share a connection where that is asked for; it is loaded before what it changes', async () => {
+    const names = (await load({ share: true })).map(({ url }) => url.replace(/-[0-9a-z]+\.js$/, ''))
+    expect(names).toEqual(['htmx', 'share', 'sse', 'page'].map((name) => `/assets/rivulet/${name}`))
+  })
+
+  test('those of a host come last', async () => {
+    const host = { broker: createMemoryBroker(), scripts: ['/rivulet/dev.js'] }
+    const { scripts } = await loadAssets(await fixture(), host)
+    expect(scripts.at(-1)).toBe('/rivulet/dev.js')
+  })
 })
 
 test.each([

@@ -246,3 +246,17 @@ test('a component that is async is waited for', async () => {
   await News.publish('line', { text: '2' })
   expect(await markup(<News />)).toContain('<p>1</p><p>2</p>')
 })
+
+test('a page without JavaScript can be told to load itself anew', async () => {
+  const { stream: News } = serve(stream({ events: { line: append(Line) } }))
+  const painted = await markup(<News />)
+  expect(await markup(<News fallback="refresh:10s" />)).toBe(
+    `${painted}<noscript><meta http-equiv="refresh" content="10"/></noscript>`,
+  )
+  // @ts-expect-error no fallback
+  expect(await rejection(markup(<News fallback="reload" />))).toContain(
+    'Expected: fallback="refresh:10s", 1 to 86400 seconds\nGot: "reload"',
+  )
+  for (const seconds of [0, 86_401, 100_000])
+    expect(await rejection(markup(<News fallback={`refresh:${seconds}s`} />))).toContain('fallback')
+})

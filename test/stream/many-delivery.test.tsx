@@ -108,7 +108,7 @@ describe('a client that takes nothing', () => {
   })
 })
 
-test('while one topic cannot be had, the client is told to come back, and nothing stays behind', async () => {
+test('a topic that cannot be had leaves the others alone; without any, the client is told to come back', async () => {
   const memory = createCountingBroker()
   const broker = {
     ...memory,
@@ -120,8 +120,13 @@ test('while one topic cannot be had, the client is told to come back, and nothin
   const { connect, hub } = serveMany({ busy: news(), quiet: news() }, { broker })
   for (let attempt = 0; attempt < 20; attempt++) {
     const client = await connect(['busy', 'quiet'])
-    await client.until('its end', ({ ended }) => ended)
-    expect(client.text).toMatch(/^retry: \d+\n\n$/)
+    await client.until('all of it', ({ text }) => text.includes('denied'))
+    expect(client.text).toEndWith('event: topic\ndata: quiet\n\nevent: denied\ndata: 503\n\n')
+    expect(client.text).toContain('event: topic\ndata: busy\n\nid: ')
+    await client.leave()
+    const alone = await connect(['quiet'])
+    await alone.until('its end', ({ ended }) => ended)
+    expect(alone.text).toMatch(/^retry: \d+\n\n$/)
   }
   expect(memory.subscriptions.get('busy')).toBe(0)
   expect(hub.connections).toBe(0)

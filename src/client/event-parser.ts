@@ -1,0 +1,44 @@
+/** One block of `text/event-stream`, up to its blank line. */
+export interface Block {
+  /** The type of the event; `message` where the block names none. */
+  readonly event: string
+  /** Absent where the block has no `data:` line: then it is no event. */
+  readonly data: string | undefined
+  readonly id: string | undefined
+  /** Milliseconds. */
+  readonly retry: number | undefined
+}
+
+/** Two ends of lines. A cut may be within CR LF: then a line feed comes first in the next block. */
+const BLANK_LINE = /(?:\r\n|\r(?!\n)|\n){2}/
+
+/**
+ * Reads the bytes of an event stream, cut anywhere, and calls `onBlock` for every block that is
+ * whole (HTML standard, 9.2.6). What comes after the last blank line is no block.
+ */
+export function createEventParser(onBlock: (block: Block) => void): (bytes: Uint8Array) => void {
+  const decoder = new TextDecoder()
+  let rest = ''
+
+  function readBlock(text: string): void {
+    let event = ''
+    let data: string | undefined
+    let id: string | undefined
+    let retry: number | undefined
+    for (const line of text.split(/\r\n?|\n/)) {
+      const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line)!
+      if (field === 'event') event = value
+      if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
+      if (field === 'id' && !value.includes('\0')) id = value
+      // A timer of more than 2 ** 31 ms would run out at once.
+      if (field === 'retry' && /^\d{1,9}$/.test(value)) retry = Number(value)
+    }
+    if ((data ?? id ?? retry) !== undefined) onBlock({ event: event || 'message', data, id, retry })
+  }
+
+  return (bytes) => {
+    const blocks = (rest + decoder.decode(bytes, { stream: true })).split(BLANK_LINE)
+    rest = blocks.pop()!
+    for (const block of blocks) readBlock(block)
+  }
+}

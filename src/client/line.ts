@@ -1,0 +1,142 @@
+import { backOff } from './back-off.ts'
+import { createEventParser } from './event-parser.ts'
+import type { Feed, LiveDetail } from './feed.ts'
+import { isFinal } from './is-final.ts'
+import { ownRequest, sharedUrl } from './request.ts'
+import { settings } from './settings.ts'
+
+/** The way to one URL, however often the connection breaks, and the feeds that come by it. */
+export interface Line {
+  /** By topic. Who changes them calls `refresh`. */
+  readonly feeds: Map<string | undefined, Feed>
+  /** Whether a second connection is on its way, which repeats what the first brings meanwhile. */
+  isOverlapping(): boolean
+  /** Connects anew, soon; the connection there is stays until the other takes over. */
+  refresh(): void
+  /** Ends a back-off; with `anew`, does not trust the connection that seems to be open. */
+  wake(anew: boolean): void
+  close(): void
+}
+
+/**
+ * Makes a line that is not connected yet. On one that is shared, `topic` blocks say whose the blocks
+ * after them are; another has but one feed.
+ */
+export function createLine(isShared: boolean): Line {
+  const feeds: Line['feeds'] = new Map()
+  /** The connection whose blocks are taken, and the one that is to take its place. */
+  let current: AbortController | undefined
+  let next: AbortController | undefined
+  let failures = 0
+  let { retry } = settings
+  /** Of a back-off, or until those have come that come together. */
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function refresh(): void {
+    timer ??= setTimeout(start, (current ?? next) ? 50 : 0)
+  }
+
+  function start(): void {
+    void connect()
+  }
+
+  async function connect(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    // One that is on its way is let arrive: on a slow network none would ever.
+    if (next) return refresh()
+    const self = (next = new AbortController())
+    const taken = new Map(feeds)
+    const asked = [...taken.values()]
+    let [feed] = asked
+    let failure: LiveDetail | undefined
+    // A computer that sleeps stops performance.now(), not this clock.
+    let heard = Date.now()
+    const watch = setInterval(() => {
+      // Others than Rivulet may have no heartbeat.
+      if (asked[0]!.source.isRivulet && Date.now() - heard > settings.silence) self.abort()
+    }, settings.silence / 5)
+
+    function takeOver(): void {
+      current?.abort()
+      current = self
+      next = undefined
+    }
+
+    const read = createEventParser((block) => {
+      if (self.signal.aborted) return
+      retry = block.retry ?? retry
+      if (isShared && block.event === 'topic') {
+        // Not before: a server that sheds load answers 200 and closes.
+        if (next === self) takeOver()
+        feed = taken.get(block.data)
+      } else if ((block.data ?? block.id) !== undefined) {
+        failures = 0
+        feed?.take(block, self)
+      }
+    })
+
+    try {
+      const [url, headers] = isShared ? [sharedUrl(asked)] : ownRequest(feed!)
+      const response = await fetch(url, {
+        ...feed!.source.access,
+        headers: { ...headers, accept: 'text/event-stream' },
+        cache: 'no-store',
+        signal: self.signal,
+      })
+      const { status } = response
+      const type = response.headers.get('content-type')
+      if (isFinal(status)) {
+        for (const one of asked) one.live(status === 204 ? 'ended' : 'denied', { status })
+      } else if (status !== 200 || !type?.startsWith('text/event-stream')) {
+        failure = { status, type }
+      } else {
+        if (!isShared) {
+          takeOver()
+          feed!.live('open')
+        }
+        const stream = response.body!.getReader()
+        for (;;) {
+          const { done, value } = await stream.read()
+          if (done) break
+          heard = Date.now()
+          read(value)
+        }
+      }
+    } catch (error) {
+      failure = { error }
+    }
+    clearInterval(watch)
+    if (current === self) current = undefined
+    else if (next === self) next = undefined
+    // Closed, or replaced.
+    else return
+    self.abort()
+    if (feeds.size === 0) return
+    const delay = backOff(failures++, retry)
+    if (!next) {
+      clearTimeout(timer)
+      timer = setTimeout(start, delay)
+    }
+    if (current) return
+    for (const one of feeds.values()) {
+      if (failure) one.live('error', failure)
+      one.live('waiting', { delay, failures })
+    }
+  }
+
+  return {
+    feeds,
+    isOverlapping: () => !!next,
+    refresh,
+    wake(anew) {
+      if (current ? anew : timer) start()
+    },
+    close() {
+      clearTimeout(timer)
+      current?.abort()
+      next?.abort()
+      current = next = undefined
+    },
+  }
+}

@@ -1,0 +1,32 @@
+/** What an element connects to. */
+export interface Source {
+  /** Without the cursor, where the URL is one of Rivulet's. */
+  readonly url: URL
+  /** Whether its blocks `reset`, `end`, `denied` and `expired` are Rivulet's own. */
+  readonly isRivulet: boolean
+  /** The name by which it can share a connection with others; absent where it cannot. */
+  readonly topic: string | undefined
+  /** The last event that the element holds. */
+  readonly cursor: string | null
+  /** How `fetch` may go there; absent where it may not, on another origin. */
+  readonly access: Pick<RequestInit, 'mode' | 'credentials'> | null | ''
+}
+
+/** Reads `sse-connect` and, for another origin, `sse-crossorigin`. Throws for what is no URL. */
+export function readSource(element: Element): Source {
+  const url = new URL(element.getAttribute('sse-connect')!, document.baseURI)
+  const { origin, pathname, searchParams } = url
+  const isOwn = origin === location.origin
+  const credentials = element.getAttribute('sse-crossorigin') as RequestCredentials | null
+  const isRivulet = pathname.startsWith('/sse/')
+  const cursor = isRivulet ? searchParams.get('after') : null
+  if (isRivulet) searchParams.delete('after')
+  return {
+    url,
+    isRivulet,
+    cursor,
+    // `authorize` may look at a query, which a shared connection has no place for.
+    topic: isOwn && isRivulet && !url.search ? pathname.slice(5) : undefined,
+    access: isOwn ? { mode: 'same-origin' } : credentials && { credentials },
+  }
+}

@@ -1,0 +1,70 @@
+import { expect } from 'bun:test'
+import { eventually } from '../../create/eventually.ts'
+import { requires } from '../../run/requires.ts'
+import { useBrowser } from '../browser.ts'
+import { expectTexts } from '../expect-texts.ts'
+import { roughProxy } from './rough-proxy.ts'
+import { expectStates } from './states.ts'
+import { type WireConnection, WireServer } from './wire-server.ts'
+
+const { test } = requires('chromium')
+const browser = useBrowser()
+
+/** A generator of its own, so that a failure can be had again: mulberry32. */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Of each topic. */
+const EVENTS = 500
+const TOPICS = 2
+
+test.concurrent.each([2, 4] as const)(
+  'htmx %i: a line that breaks hundreds of times brings every event once, in order',
+  async (major) => {
+    const seed = Date.now() % 100_000
+    const next = random(seed)
+    await using wire = new WireServer()
+    wire.retry = 1
+    const proxy = await roughProxy(wire.server.port!)
+    const topics = Array.from({ length: TOPICS }, (_, index) => `chaos-${major}-${index}`)
+    const head = '<meta name="rivulet" data-retry="1" data-longest="100">'
+    const query = new URLSearchParams({ topics: topics.join(), head })
+    const page = await browser.open(`${proxy.url}/page-${major}?${query}`)
+    await expectStates(page, ...topics.map(() => 'open'))
+
+    // No waiting here; and now and then, as with another network, a second connection beside the first.
+    await page.evaluate(() =>
+      setInterval(() => {
+        dispatchEvent(new Event(Math.random() < 0.05 ? 'online' : 'pageshow'))
+      }, 10),
+    )
+    // Less than the head of an answer, up to a few events: wherever the line may break by itself.
+    proxy.budget = () => 150 + Math.floor(next() * next() * 3000)
+    const broken = new Set<WireConnection>()
+    for (let count = 1; count <= EVENTS; count++) {
+      for (const topic of topics) wire.publish(topic, `${count} ü`)
+      // Some events come together, and some of them while nobody is connected.
+      if (next() < 0.5) continue
+      await eventually('the page is back', () => wire.open.values().some((one) => !broken.has(one)))
+      for (const one of wire.open) broken.add(one)
+      proxy.breakAll()
+    }
+    proxy.budget = () => Infinity
+    const texts = Array.from({ length: EVENTS }, (_, index) => `${index + 1} ü`)
+    for (const topic of topics)
+      await expectTexts(page.locator(`[data-topic=${topic}] li`), texts).catch((cause: unknown) => {
+        throw new Error(`With seed ${seed}, after ${broken.size} breaks`, { cause })
+      })
+    await page.close()
+    proxy.close()
+    expect(broken.size).toBeGreaterThan(200)
+  },
+  100_000,
+)

@@ -1,0 +1,132 @@
+import { expect } from 'bun:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import { eventually } from '../../create/eventually.ts'
+import { requires } from '../../run/requires.ts'
+import { useBrowser } from '../browser.ts'
+import { expectTexts } from '../expect-texts.ts'
+import { onBoth, type Stage } from './stage.ts'
+import { expectStates } from './states.ts'
+import type { WireServer } from './wire-server.ts'
+
+const { test } = requires('chromium')
+const browser = useBrowser()
+const both = onBoth(test, browser)
+
+/** Opens another tab of a visitor, with a part for each topic. */
+async function open(
+  { major, wire }: Stage,
+  visitor: BrowserContext,
+  ...topics: readonly string[]
+): Promise<Page> {
+  const page = await visitor.newPage()
+  const head =
+    '<script src="/share.js" defer></script><meta name="rivulet" data-retry="100" data-longest="200">'
+  const query = new URLSearchParams({ topics: topics.join(), head })
+  await page.goto(`${wire.url}/page-${major}?${query}`)
+  await expectStates(page, ...topics.map(() => 'open'))
+  return page
+}
+
+/** Waits until so many connections are open. */
+async function only(wire: WireServer, count: number): Promise<void> {
+  await eventually(`${count} open`, () => wire.open.size === count)
+}
+
+both('seven tabs over HTTP/1.1 cost one connection, and nothing blocks', async (stage) => {
+  const { wire } = stage
+  const visitor = await browser.visitor()
+  const pages: Page[] = []
+  for (let index = 0; index < 7; index++)
+    pages.push(await open(stage, visitor, 'all', `tab-${index}`))
+  await only(wire, 1)
+  wire.publish('all', 'hello')
+  for (const [index, page] of pages.entries()) {
+    wire.publish(`tab-${index}`, `to ${index}`)
+    await expectTexts(page.locator('li'), ['hello', `to ${index}`])
+  }
+  const answers = await Promise.all(
+    pages.map((page) => page.evaluate(() => fetch('/favicon.ico').then(({ status }) => status))),
+  )
+  expect(answers).toEqual(pages.map(() => 204))
+
+  // The line breaks, and the log is lost: every tab is brought up, or painted anew.
+  wire.dropAll()
+  wire.publish('all', 'again')
+  for (const [index, page] of pages.entries())
+    await expectTexts(page.locator('li'), ['hello', 'again', `to ${index}`])
+  wire.dropAll()
+  wire.forget('tab-3')
+  await expectTexts(pages[3]!.locator('li'), ['hello', 'again'])
+  for (const page of pages) await expectStates(page, 'open', 'open')
+  await only(wire, 1)
+
+  // The leader goes, with events on their way: the next takes over.
+  await pages[0]!.close()
+  wire.publish('all', 'more')
+  await pages[1]!.close({ runBeforeUnload: true })
+  wire.publish('all', 'still')
+  for (const page of pages.slice(2))
+    await expectTexts(page.locator('section:first-child li'), ['hello', 'again', 'more', 'still'])
+  await only(wire, 1)
+  expect([...wire.open][0]?.topics).not.toContain('tab-0')
+  for (const page of pages.slice(2, -1)) await page.close()
+  await eventually(
+    'what nobody follows any more is let go of',
+    () => [...wire.open].flatMap(({ topics }) => topics).length === 2,
+  )
+  wire.judge('tab-6', 'end')
+  await expectStates(pages[6]!, 'open', 'ended')
+  await visitor.close()
+  await only(wire, 0)
+})
+
+both(
+  'tabs that come while much is happening are brought up by the same connection',
+  async (stage) => {
+    const { wire } = stage
+    const visitor = await browser.visitor()
+    let said = 0
+    const timer = setInterval(() => wire.publish('busy', String(++said)), 5)
+    const pages: Page[] = []
+    for (let index = 0; index < 4; index++) pages.push(await open(stage, visitor, 'busy'))
+    clearInterval(timer)
+    const texts = Array.from({ length: said }, (_, index) => String(index + 1))
+    for (const page of pages) await expectTexts(page.locator('li'), texts)
+    await only(wire, 1)
+    await visitor.close()
+  },
+)
+
+both('a leader that nobody looks at hands over to a tab that somebody looks at', async (stage) => {
+  const { wire } = stage
+  const visitor = await browser.visitor()
+  const leader = await open(stage, visitor, 'handed')
+  const [first] = wire.open
+  await leader.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }))
+  let said = 0
+  const timer = setInterval(() => wire.publish('handed', String(++said)), 3)
+  const page = await open(stage, visitor, 'handed')
+  await eventually(
+    'the connection is another tab’s',
+    () => !wire.open.has(first!) && wire.open.size === 1,
+  )
+  clearInterval(timer)
+  const texts = Array.from({ length: said }, (_, index) => String(index + 1))
+  for (const tab of [leader, page]) await expectTexts(tab.locator('li'), texts)
+  await visitor.close()
+})
+
+both('a leader that the browser has frozen is replaced when somebody looks', async (stage) => {
+  const { wire } = stage
+  const visitor = await browser.visitor()
+  const leader = await open(stage, visitor, 'frozen')
+  const page = await open(stage, visitor, 'frozen')
+  // It holds its lock and says nothing, as a frozen page does.
+  await leader.evaluate(() => {
+    BroadcastChannel.prototype.postMessage = () => undefined
+  })
+  wire.publish('frozen', 'unheard')
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await expectTexts(page.locator('li'), ['unheard'])
+  await visitor.close()
+})
