@@ -72,6 +72,8 @@ export function createTabExchange(own: Exchange): Exchange {
 
   function lead(): void {
     isLeading = true
+    // What the last one still says comes by this tab's own connection as well.
+    leader = tab
     for (const entry of entries.values()) follow(entry)
     post({ type: 'lead', from: tab })
   }

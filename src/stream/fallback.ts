@@ -9,7 +9,7 @@ const LONGEST = 86_400
  */
 export function withFallback(painted: Html, fallback: unknown): Html {
   if (fallback === undefined) return painted
-  const seconds = /^refresh:(\d{1,5})s$/.exec(String(fallback))?.[1]
+  const seconds = /^refresh:(\d{1,5})s$/.exec(typeof fallback === 'string' ? fallback : '')?.[1]
   if (seconds === undefined || Number(seconds) < 1 || Number(seconds) > LONGEST) {
     throw new TypeError(`A stream was given a fallback that is none.
 
