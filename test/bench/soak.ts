@@ -1,5 +1,6 @@
 /**
- * The soak: connections that come and go, events, resumes and short-lived topics, for minutes.
+ * The soak, for minutes: connections that come and go, events, resumes, short-lived topics; several
+ * topics on one connection, variants, rotation and stalls.
  *
  *   bun test/bench/soak.ts [--seconds 300]
  *

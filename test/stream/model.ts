@@ -1,187 +1,165 @@
-import { expect } from 'bun:test'
+import { expect, jest } from 'bun:test'
 import { setImmediate } from 'node:timers/promises'
-import { DEFAULT_RETENTION } from '../../src/broker/broker.ts'
-import { append, ephemeral, latest } from '../../src/stream/delivery.ts'
-import { stream } from '../../src/stream/stream.ts'
 import type { LaggingBroker } from '../broker/lagging.ts'
-import { Client } from './client.ts'
-import { Line } from './line.tsx'
-import { connectTo, openHub } from './open-hub.ts'
-import { place } from './place.ts'
-import { type Kind, type Step, WINDOW } from './steps.ts'
+import { type Asks, Door } from './model-door.ts'
+import { Feed } from './model-feed.ts'
+import { Ledger } from './model-ledger.ts'
+import { type ModelReader, TIMES } from './model-reader.ts'
+import { modelStreams } from './model-streams.ts'
+import { openHub } from './open-hub.ts'
+import { type Acting, type Connect, type Publish, type Step, TOPICS } from './steps.ts'
 
-/** A durable event, as the broker took it; `frame` counts ephemeral ones, too. */
-interface Logged {
-  readonly cursor: string
-  readonly kind: Kind
-  readonly data: string
-  readonly frame: number
-}
+/** Turns of the event loop after which what has not come never will. */
+const PATIENCE = 3000
 
-/** A client, and what it has to see next. */
-interface Reader {
-  readonly client: Client
-  /** The number of durable events that are behind it: seen, or told of as a gap. */
-  at: number
-  /** Events of the client that have been checked. */
-  checked: number
-  stalled: boolean
-  /** How often it may be told of a gap, other than for falling behind. */
-  resets: number
-  mustReset: boolean
-}
-
-/** One topic, driven step by step beside a list of all that was published. */
+/**
+ * Some topics, driven step by step beside a list of all that was published. Its clock is bun:test's:
+ * it stands still unless a step moves it.
+ */
 export class Model {
-  readonly #broker: LaggingBroker
-  readonly #hub = openHub({ heartbeat: 1000 })
-  readonly #news = stream({
-    events: { line: append(Line), state: latest(Line), typing: ephemeral(Line) },
-    history: { events: 8 },
-  })
-  readonly #log: Logged[] = []
-  readonly #readers: Reader[] = []
-  /** The ids of those who have left. */
-  readonly #left: (string | undefined)[] = []
-  #frames = 0
-  #losses = 0
+  readonly #ledger: Ledger
+  readonly #feed = new Feed()
+  readonly #streams: ReturnType<typeof modelStreams>
+  readonly #door: Door
+  /** Those who are connected. */
+  readonly #readers: ModelReader[] = []
+  readonly #gone: ModelReader[] = []
+  /** What those who have left will ask for. */
+  readonly #left: Asks[] = []
+  #texts = 0
 
   constructor(broker: LaggingBroker) {
-    this.#broker = broker
-    place(this.#news, 'news', broker)
+    this.#ledger = new Ledger(broker)
+    this.#streams = modelStreams(this.#ledger, this.#feed)
+    this.#door = new Door({
+      hub: openHub(TIMES),
+      ledger: this.#ledger,
+      feed: this.#feed,
+      streams: this.#streams,
+      readers: this.#readers,
+    })
   }
 
   async take(step: Step): Promise<void> {
-    if (step.do === 'turn') return setImmediate()
-    if (step.do === 'elsewhere')
-      await this.#broker.publish('elsewhere', '{}', { retention: DEFAULT_RETENTION })
-    if (step.do === 'lose') {
-      this.#losses++
-      for (const reader of this.#readers) reader.resets++
-      await this.#broker.lose('news')
-    }
-    if (step.do === 'publish') await this.#publish(step.kind, step.count)
-    if (step.do === 'connect') {
-      const cursor = async () => (await this.#broker.read('news'))?.cursor
-      await this.#connect({ now: undefined, nowhere: null, cursor: await cursor() }[step.from])
-    }
+    if (step.do === 'turn') await setImmediate()
+    if (step.do === 'elsewhere') await this.#ledger.elsewhere()
+    if (step.do === 'lose') await this.#ledger.lose(step.topic)
+    if (step.do === 'publish') await this.#publish(step)
+    if (step.do === 'feed' && !this.#feed.isFinished) this.#feed.push(step.kinds)
+    if (step.do === 'finish') this.#feed.finish()
+    if (step.do === 'pass') await this.#pass(step.milliseconds)
+    if (step.do === 'connect') await this.#connect(await this.#asks(step))
     if (step.do === 'return') {
-      const ids = this.#left.splice(0, step.times)
-      await Promise.all(ids.map((id) => this.#connect(id)))
+      const back = this.#left.splice(0, step.times).map((asks) => this.#connect(asks))
+      for (let turn = 0; turn < step.turns; turn++) await setImmediate()
+      if (step.meanwhile?.do === 'publish') await this.#publish(step.meanwhile)
+      else if (step.meanwhile !== undefined) await this.#act(step.meanwhile)
+      await Promise.all(back)
     }
-    if ('client' in step) await this.#act(step.do, step.client)
+    if ('client' in step) await this.#act(step)
+    for (const reader of this.#readers.filter(({ isOver }) => isOver))
+      this.#left.push(this.#dismiss(reader))
   }
 
-  /** In the end everybody who is there gets everything. */
+  /** In the end everybody gets everything, and when all have left nothing remains. */
   async end(): Promise<void> {
-    for (const reader of this.#readers) {
-      await reader.client.until('everything', () => {
-        this.#check(reader)
-        return this.#log.length === reader.at
-      })
-      await reader.client.leave()
-    }
-    this.#hub.close()
-    await this.#broker.close()
+    for (const reader of this.#readers) await reader.take('all')
+    for (const asks of this.#left.splice(0)) await this.#connect(asks)
+    await this.#until('everything has come', async () => {
+      for (const reader of this.#readers) await reader.take('all')
+      return this.#isFed && this.#readers.every(({ isComplete }) => isComplete)
+    })
+    for (const reader of this.#readers) await reader.client.leave()
+    await this.#until('nobody listens', () => this.#isIdle)
+    for (const reader of this.#gone) await reader.take('none')
+    this.#checkFeed()
+    expect(this.#door.released).toBe(this.#door.opened)
+    await this.#ledger.close()
+    expect(jest.getTimerCount()).toBe(0)
   }
 
   /** Those who are not stalled read meanwhile. */
-  async #publish(kind: Kind, count: number): Promise<void> {
+  async #publish({ topic, kind, count, size }: Publish): Promise<void> {
     let publishing = true
     const reading = this.#readers
       .filter(({ stalled }) => !stalled)
-      .map(async ({ client }) => {
-        do await client.drain()
-        while (publishing)
+      .map(async (reader) => {
+        do await reader.client.drain()
+        while (publishing && !reader.isOver)
+        await reader.take('all')
       })
-    for (let n = 0; n < count; n++) {
-      const text = `${this.#frames++}`
-      const cursor = await this.#news.publish(kind, { text })
-      const logged = { cursor, kind, data: `<p>${text}</p>`, frame: this.#frames }
-      if (kind !== 'typing') this.#log.push(logged)
-    }
+    const room = this.#streams.room(topic)
+    for (let n = 0; n < count; n++)
+      await room.publish(kind, { text: `${this.#texts++}.`.padEnd(size, 'x') })
     publishing = false
     await Promise.all(reading)
   }
 
-  async #connect(after: string | null | undefined): Promise<void> {
-    // Nobody may be refused what the log can tell at this moment.
-    const known =
-      typeof after === 'string' && (await this.#broker.read('news', after)) !== undefined
-    const alone = this.#readers.length === 0
-    const body = await connectTo(this.#hub, this.#news.definition, after)
-    const client = new Client(body)
-    // Its first words say where it begins: "now" is what this process knows, and that may lag.
-    await client.read()
-    const [, hello = ''] = /^id: (.+)$/m.exec(client.text) ?? []
-    if (typeof after === 'string' && known) expect(hello).toBe(after)
-    this.#readers.push({
-      client,
-      at: this.#behind(hello),
-      checked: 0,
-      stalled: false,
-      // A loss may still be on its way to whoever has just come.
-      resets: this.#losses + (after !== undefined && !known ? 1 : 0),
-      // A window that others keep open may hold more than the log.
-      mustReset: after === null || (after !== undefined && !known && alone),
-    })
-  }
-
-  async #act(what: 'resume' | 'read' | 'leave' | 'stall', client: number): Promise<void> {
-    const index = client % Math.max(1, this.#readers.length)
-    const reader = this.#readers[index]
-    if (reader === undefined) return
-    reader.stalled = what === 'stall'
-    if (what === 'stall') return
-    await reader.client.drain()
-    this.#check(reader)
-    if (what === 'read') return
-    this.#readers.splice(index, 1)
-    await reader.client.leave()
-    const { lastEventId } = reader.client
-    if (what === 'resume') await this.#connect(lastEventId)
-    else this.#left.push(lastEventId)
-  }
-
-  /** Whatever came since the last look has to be what the log says comes next. */
-  #check(reader: Reader): void {
-    const { events } = reader.client
-    for (const { event, id, data } of events.slice(reader.checked)) {
-      reader.checked++
-      if (event === 'typing') continue
-      if (event === 'reset') {
-        const isDue = reader.resets > 0 || this.#hasFallenBehind(reader)
-        expect(isDue ? 'a reset' : 'no reset').toBe('a reset')
-        reader.resets = Math.max(0, reader.resets - 1)
-        reader.mustReset = false
-        reader.at = Math.max(reader.at, this.#behind(id ?? ''))
-        continue
-      }
-      expect(reader.mustReset).toBe(false)
-      let next = this.#log[reader.at++]
-      // Of a state, a reader that is behind is spared what has been superseded.
-      while (next?.kind === 'state' && next.cursor !== id && this.#isSuperseded(reader.at))
-        next = this.#log[reader.at++]
-      expect<unknown>({ event, id, data }).toEqual({
-        event: next?.kind,
-        id: next?.cursor,
-        data: next?.data,
-      })
+  async #pass(milliseconds: number): Promise<void> {
+    for (let passed = 1; passed <= milliseconds; passed++) {
+      jest.advanceTimersByTime(1)
+      if (passed % 5 > 0 && passed < milliseconds) continue
+      for (const reader of this.#readers) if (!reader.stalled) await reader.take('all')
     }
   }
 
-  /** How many durable events come up to a cursor. */
-  #behind(cursor: string): number {
-    const isUpTo = (one: Logged) => (this.#broker.compare(one.cursor, cursor) ?? 1) <= 0
-    return this.#log.findLastIndex(isUpTo) + 1
+  async #asks({ topics, named, from, variant, lasts }: Connect): Promise<Asks> {
+    const until = lasts === undefined ? undefined : Date.now() + lasts
+    const asks = topics.map(async (topic) => {
+      const cursor = from === 'cursor' ? (await this.#ledger.read(topic))?.cursor : undefined
+      const after = from === 'nowhere' ? null : cursor
+      return { topic, after, until, seen: new Set<string>() }
+    })
+    return { asks: await Promise.all(asks), named: named || topics.length > 1, variant }
   }
 
-  #isSuperseded(from: number): boolean {
-    return this.#log.slice(from).some(({ kind }) => kind === 'state')
+  async #connect(asks: Asks): Promise<void> {
+    if (asks.asks.length > 0) this.#readers.push(await this.#door.connect(asks))
   }
 
-  /** Whether the window can have lost a durable event that the reader has not had. */
-  #hasFallenBehind({ at }: Reader): boolean {
-    return this.#log.slice(at).some(({ frame }) => this.#frames - frame >= WINDOW)
+  async #act({ do: what, client }: Acting): Promise<void> {
+    const reader = this.#readers[client % Math.max(1, this.#readers.length)]
+    if (reader === undefined) return
+    reader.stalled = what === 'stall' || what === 'sip'
+    if (what === 'stall') return
+    await reader.take(what === 'sip' ? 'one' : 'all')
+    if (what === 'read' || what === 'sip') return
+    await reader.client.leave()
+    const asks = this.#dismiss(reader)
+    if (what === 'resume') await this.#connect(asks)
+    else this.#left.push(asks)
+  }
+
+  /** It is not connected any more; answers what it will ask for. */
+  #dismiss(reader: ModelReader): Asks {
+    this.#readers.splice(this.#readers.indexOf(reader), 1)
+    this.#gone.push(reader)
+    return reader.asks
+  }
+
+  async #until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    for (let turns = 0; !(await holds()); turns++) {
+      if (turns > PATIENCE) throw new Error(`After ${PATIENCE} turns not yet: ${what}`)
+      await setImmediate()
+    }
+  }
+
+  /** Whether all that the source has is published, if anybody listens. */
+  get #isFed(): boolean {
+    const isHeard = this.#readers.some((reader) => reader.listensTo('task'))
+    return !isHeard || this.#feed.isPublished(this.#ledger.record('task').published)
+  }
+
+  get #isIdle(): boolean {
+    const listeners = TOPICS.map((topic) => this.#ledger.record(topic).listeners)
+    const isSettled = TOPICS.every((topic) => this.#ledger.isSettled(topic))
+    return isSettled && this.#feed.running === 0 && listeners.every((count) => count === 0)
+  }
+
+  /** Whoever listened and left, what the source yields is published once and in order. */
+  #checkFeed(): void {
+    const { published } = this.#ledger.record('task')
+    const durable = published.filter(({ kind }) => kind !== 'typing').map(({ text }) => text)
+    expect(durable).toEqual(this.#feed.durable.slice(0, durable.length))
   }
 }

@@ -1,7 +1,7 @@
 import { Histogram } from '../load/histogram.ts'
 import { type Arrived, Load } from '../load/load.ts'
-import { rivulet } from '../peers/all.ts'
-import type { Server } from '../peers/peer.ts'
+import { bunPeer, type Server } from '../peers/peer.ts'
+import { type Fared, Visitors } from './visitors.ts'
 
 /** Connections of each group. */
 const GROUP = 100
@@ -22,6 +22,7 @@ export class Churn {
   readonly server: Server
   readonly #groups: readonly Group[]
   readonly #passing = new Load()
+  readonly #visitors = new Visitors()
   #turns = 0
   #published = 0
   #faults = 0
@@ -32,11 +33,12 @@ export class Churn {
   }
 
   static async start(): Promise<Churn> {
-    const server = await rivulet.start()
+    const server = await bunPeer('soak', `${import.meta.dir}/server.ts`).start()
     const groups = Array.from({ length: 4 }, () => ({ load: new Load() }))
     const churn = new Churn(server, groups)
     for (const { load } of groups) await load.open(server.port, server.path, GROUP)
     await churn.#publish(groups)
+    await churn.#visitors.open(server.port)
     return churn
   }
 
@@ -48,6 +50,11 @@ export class Churn {
   /** Events so far that did not follow the one before, and connections that broke. */
   get faults(): number {
     return this.#faults
+  }
+
+  /** How those fare who are rotated, have several topics, or stall. */
+  fared(): Promise<Fared> {
+    return this.#visitors.fared()
   }
 
   /** One group is cut off, misses events and resumes; a topic comes into being and ends. */
@@ -65,6 +72,7 @@ export class Churn {
     await this.#passing.open(server.port, `/sse/rooms/turn-${this.#turns}`, PASSING)
     await this.#passing.drop()
     await this.#publish(this.#groups)
+    this.#visitors.turn()
   }
 
   /** The latency of some events that everybody gets. */
@@ -79,6 +87,7 @@ export class Churn {
   async stop(): Promise<void> {
     for (const { load } of this.#groups) await load.stop()
     await this.#passing.stop()
+    await this.#visitors.stop()
     await this.server.stop()
   }
 

@@ -1,6 +1,7 @@
 import type { Heap } from '../machine/heap.ts'
 import { usageOf } from '../machine/usage.ts'
 import type { Churn } from './churn.ts'
+import type { Fared } from './visitors.ts'
 
 /** What the server looks like at one moment, with every client connected. */
 export interface Sample {
@@ -13,6 +14,7 @@ export interface Sample {
   readonly p50: number
   readonly p99: number
   readonly faults: number
+  readonly fared: Fared
 }
 
 /** Takes a sample when the dust has settled. */
@@ -24,15 +26,18 @@ export async function takeSample(churn: Churn, second: number): Promise<Sample> 
   const heap = await readHeap(server.port)
   const { rss } = usageOf(server.pid)
   const [p50, p99] = [latency.percentile(0.5) / 1000, latency.percentile(0.99) / 1000]
-  return { second, turns, rss, heap, p50, p99, faults: churn.faults }
+  const fared = await churn.fared()
+  return { second, turns, rss, heap, p50, p99, faults: churn.faults + fared.faults, fared }
 }
 
 /** A sample as a row of a table. */
-export function sampleRow({ second, turns, rss, heap, p50, p99, faults }: Sample) {
+export function sampleRow({ second, turns, rss, heap, p50, p99, faults, fared }: Sample) {
   const { Timeout = 0, AbortSignal = 0, ReadableStream = 0, Promise = 0 } = heap.types
   return {
     second: Math.round(second),
     turns,
+    returns: fared.returns,
+    resets: fared.resets,
     'rss MiB': rounded(rss / 2 ** 20),
     'heap MiB': rounded(heap.size / 2 ** 20),
     objects: heap.objects,

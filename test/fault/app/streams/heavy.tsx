@@ -1,0 +1,5 @@
+import { append, stream } from 'rivulet'
+import { Tick } from '../components/Tick.tsx'
+
+/** What fills a socket up. */
+export default stream({ events: { tick: append(Tick) }, history: { events: 8 } })
