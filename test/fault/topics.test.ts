@@ -45,10 +45,14 @@ function level(): Level {
 /** Waits until there is no more than there was: some of it takes more than one collection to go. */
 async function isBackAt(before: Level): Promise<void> {
   let now = before
-  await eventually('the heap is as it was', () => {
-    now = level()
-    return now.objects < before.objects + NOISE && now.maps < before.maps + 50
-  }).catch((error: unknown) => {
+  await eventually(
+    'the heap is as it was',
+    () => {
+      now = level()
+      return now.objects < before.objects + NOISE && now.maps < before.maps + 50
+    },
+    10_000,
+  ).catch((error: unknown) => {
     throw new Error(`${JSON.stringify(before)} has become ${JSON.stringify(now)}`, { cause: error })
   })
   expect(now.rss - before.rss).toBeLessThan(32 * MIB)
