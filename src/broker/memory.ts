@@ -43,7 +43,8 @@ export function createMemoryBroker({
   let share = 0
   // A part at a time: of a million logs all at once would keep everybody waiting.
   const sweep = setInterval(() => {
-    share = Math.max(share, Math.ceil(logs.size / SWEEP.turns))
+    // At least one, of no logs, too: an iterator that stands still keeps what the map held meanwhile.
+    share = Math.max(share, 1, Math.ceil(logs.size / SWEEP.turns))
     for (let left = share; left > 0; left--) {
       const { done, value } = unswept.next()
       if (done) {

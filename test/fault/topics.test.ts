@@ -73,7 +73,8 @@ async function visit(count: number, connect: (room: number) => Promise<Response>
 }
 
 test(`${VISITED} topics, each visited once, leave nothing`, async () => {
-  const app = rivulet({ root })
+  const broker = createMemoryBroker()
+  const app = rivulet({ root, broker })
   await app.modules
   const connect = async (room: number) =>
     app.handle(new Request(`http://localhost/sse/rooms/${room}`))
@@ -82,6 +83,7 @@ test(`${VISITED} topics, each visited once, leave nothing`, async () => {
   const before = level()
   await visit(VISITED, connect)
   await isBackAt(before)
+  await broker.close()
 }, 60_000)
 
 test(`${PUBLISHED} topics, each published to once, are forgotten when their events are too old`, async () => {

@@ -87,7 +87,7 @@ test('events come at once, neither held back nor compressed, over HTTP/2 and HTT
 
 test('a quiet stream outlives the read timeout, by its heartbeats', async () => {
   const one = listen('--http2')
-  await eventually('seven heartbeats', () => one.text.split('\n:\n').length > 7)
+  await eventually('seven heartbeats', () => one.text.split('\n:\n').length > 7, 20_000)
   expect(one.child.exitCode).toBeNull()
   one.child.kill()
 })

@@ -141,7 +141,7 @@ describe('the end', () => {
     connection.beat(999)
     connection.beat(1000)
     expect((await client.drain()).ended).toBe(true)
-    expect(client.text).toMatch(/^retry: 3000\nid: 0\n\n:\n\nretry: \d{1,3}\n\n$/)
+    expect(client.text).toMatch(/^retry: 3000\nid: 0\n\n:\n\nretry: \d{3,4}\n\n$/)
   })
 
   test.each(['the client leaves', 'the server closes'])('is told once when %s', async (who) => {

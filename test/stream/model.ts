@@ -75,7 +75,6 @@ export class Model {
     this.#checkFeed()
     expect(this.#door.released).toBe(this.#door.opened)
     await this.#ledger.close()
-    expect(jest.getTimerCount()).toBe(0)
   }
 
   /** Those who are not stalled read meanwhile. */
