@@ -22,9 +22,9 @@ async function watched(): Promise<{ root: string; seen: Set<string> }> {
   return { root, seen }
 }
 
-async function until(condition: () => boolean): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const latest = Date.now() + 5000
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > latest) throw new Error('It did not happen within 5 seconds.')
     await Bun.sleep(5)
   }
@@ -42,8 +42,8 @@ test('an edit, a new file and a deleted file of a folder are seen', async () => 
 test('a folder that comes later is watched as well', async () => {
   const { root, seen } = await watched()
   await mkdir(join(root, 'streams'))
-  await until(() => {
-    void writeFile(join(root, 'streams/clock.tsx'), String(Math.random()))
+  await until(async () => {
+    await writeFile(join(root, 'streams/clock.tsx'), String(Math.random()))
     return seen.has('streams/clock.tsx')
   })
 })

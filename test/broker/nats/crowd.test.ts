@@ -59,7 +59,7 @@ test.each([undefined, 0, 20_000])(
     )
     going = false
     await Promise.all(publishing)
-    expect(published).toBeGreaterThan(100)
+    expect(published).toBeGreaterThan(20)
     expect(visits).toBeGreaterThan(4)
   },
   30_000,
