@@ -18,7 +18,7 @@ describe('a Cluster', () => {
   beforeAll(async () => {
     nodes = await startCluster()
     // One of them is enough to find the others.
-    url = `redis+cluster://127.0.0.1:${nodes[0]?.port}?timeout=1000`
+    url = `redis+cluster://127.0.0.1:${nodes[0]?.port}?timeout=5000`
   }, 30_000)
   afterAll(async () => {
     for (const node of nodes) await node.close()
