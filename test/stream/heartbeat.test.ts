@@ -20,9 +20,10 @@ test('every quiet connection gets a comment once per interval', async () => {
     await client.drain()
     heartbeat.add(connection)
   }
-  for (const { client } of quiet) await client.until('three beats', (one) => beats(one) === 3)
-  // Timers may come late, never early.
-  expect(performance.now() - start).toBeGreaterThan(400)
+  for (const { client } of quiet) await client.until('three beats', (one) => beats(one) >= 3)
+  // Timers may come late, never early: the first comes after an interval, less a slot of the wheel.
+  const intervals = (performance.now() - start) / 150
+  for (const { client } of quiet) expect(beats(client)).toBeLessThan(intervals + 0.2)
   for (const { connection } of quiet) heartbeat.remove(connection)
 })
 

@@ -10,7 +10,7 @@ import { requires } from '../../run/requires.ts'
 import { Recorder } from '../listener.ts'
 import { rejection } from '../rejection.ts'
 import { command, DURABLE, freePort, type RedisProcess, startRedis } from './redis-process.ts'
-import { selfSign } from './self-signed.ts'
+import { selfSign } from '../../self-signed.ts'
 
 const { describe, test } = requires('redis-server')
 const options = { retention: DEFAULT_RETENTION }

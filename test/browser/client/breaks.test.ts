@@ -4,14 +4,12 @@ import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
-import { roughProxy } from './rough-proxy.ts'
-import { onBoth } from './stage.ts'
+import { onEveryStage } from './stage.ts'
 import { addMarkup, expectStates, heard, noteEvents } from './states.ts'
-import { WireServer } from './wire-server.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
-const both = onBoth(test, browser)
+const everywhere = onEveryStage(test, browser)
 
 /** What the page is told when its reader goes elsewhere, or comes back. */
 async function show(page: Page, isShown: boolean): Promise<void> {
@@ -21,7 +19,7 @@ async function show(page: Page, isShown: boolean): Promise<void> {
   }, isShown)
 }
 
-both(
+everywhere(
   'whatever the server answers meanwhile, everything is there once',
   async ({ major, wire, open, say }) => {
     const page = await open(['refused'])
@@ -56,7 +54,7 @@ both(
   },
 )
 
-both('a first connection that fails is tried again', async ({ wire, open, say }) => {
+everywhere('a first connection that fails is tried again', async ({ wire, open, say }) => {
   let refusals = 3
   wire.answer = (_, url) =>
     url.pathname === '/sse' && refusals-- > 0 ? new Response('Not yet', { status: 503 }) : undefined
@@ -65,7 +63,7 @@ both('a first connection that fails is tried again', async ({ wire, open, say })
   await expectTexts(page.locator('li'), ['1'])
 })
 
-both('a connection that goes silent is replaced', async ({ wire, open, say }) => {
+everywhere('a connection that goes silent is replaced', async ({ wire, open, say }) => {
   const page = await open(['silent'], { settings: 'data-silence="300"' })
   const asked = wire.asked.length
   const [silent] = [...wire.open].filter(({ topics }) => topics.includes('silent'))
@@ -75,64 +73,69 @@ both('a connection that goes silent is replaced', async ({ wire, open, say }) =>
   expect(wire.asked.length).toBeGreaterThan(asked)
 })
 
-both('a browser that was offline goes on at once when it is back', async ({ wire, open, say }) => {
-  const proxy = await roughProxy(wire.server.port!)
-  const page = await open(['offline'], { settings: 'data-longest="60000"', origin: proxy.url })
-  wire.retry = 60_000
-  wire.dropAll()
-  await expectStates(page, 'open')
-  await page.context().setOffline(true)
-  proxy.breakAll()
-  await expectStates(page, 'waiting')
-  say('offline', '1')
-  await page.context().setOffline(false)
-  await expectTexts(page.locator('li'), ['1'], 5_000)
-  wire.retry = 40
-  proxy.close()
-})
+everywhere(
+  'a browser that was offline goes on at once when it is back',
+  async ({ wire, proxy: line, open, say }) => {
+    const proxy = await line()
+    const page = await open(['offline'], { settings: 'data-longest="60000"', origin: proxy.url })
+    wire.retry = 60_000
+    wire.dropAll()
+    await expectStates(page, 'open')
+    await page.context().setOffline(true)
+    proxy.breakAll()
+    await expectStates(page, 'waiting')
+    say('offline', '1')
+    await page.context().setOffline(false)
+    await expectTexts(page.locator('li'), ['1'], 5_000)
+    wire.retry = 40
+  },
+)
 
-both('another server behind the same name goes on, or paints anew', async ({ open }) => {
-  const first = new WireServer()
-  const second = new WireServer()
-  const topic = 'deploy'
-  const proxy = await roughProxy(first.server.port!)
-  for (const server of [first, second]) server.publish(topic, 'before')
-  const page = await open(['deploy'], { origin: proxy.url })
-  proxy.target = second.server.port!
-  second.publish(topic, 'after')
-  await first.stop()
-  await expectTexts(page.locator('li'), ['before', 'after'])
-  expect(await page.evaluate(() => performance.getEntriesByType('navigation').length)).toBe(1)
+everywhere(
+  'another server behind the same name goes on, or paints anew',
+  async ({ wire: first, serve, proxy: line, open }) => {
+    await using second = serve()
+    const topic = 'deploy'
+    const proxy = await line()
+    for (const server of [first, second]) server.publish(topic, 'before')
+    const page = await open(['deploy'], { origin: proxy.url })
+    proxy.target = second.server.port!
+    second.publish(topic, 'after')
+    await first.stop()
+    await expectTexts(page.locator('li'), ['before', 'after'])
+    expect(await page.evaluate(() => performance.getEntriesByType('navigation').length)).toBe(1)
 
-  const third = new WireServer({ port: first.server.port! })
-  third.topic(topic).epoch = 2
-  third.publish(topic, 'anew')
-  proxy.target = third.server.port!
-  await second.stop()
-  await expectTexts(page.locator('li'), ['anew'])
-  await expectStates(page, 'open')
-  third.publish(topic, 'and on')
-  await expectTexts(page.locator('li'), ['anew', 'and on'])
-  proxy.close()
-  await third.stop()
-})
+    await using third = serve({ port: first.server.port! })
+    third.topic(topic).epoch = 2
+    third.publish(topic, 'anew')
+    proxy.target = third.server.port!
+    await second.stop()
+    await expectTexts(page.locator('li'), ['anew'])
+    await expectStates(page, 'open')
+    third.publish(topic, 'and on')
+    await expectTexts(page.locator('li'), ['anew', 'and on'])
+  },
+)
 
-both('a page that nobody looks at lets go, and catches up', async ({ open, say, connections }) => {
-  const page = await open(['hidden'], { settings: 'data-hidden="150"' })
-  await show(page, false)
-  say('hidden', '1')
-  await expectTexts(page.locator('li'), ['1'])
-  await eventually('it lets go', () => connections('hidden') === 0)
-  await expectStates(page, 'waiting')
-  say('hidden', '2', '3')
-  await Bun.sleep(100)
-  expect(connections('hidden')).toBe(0)
-  await show(page, true)
-  await expectTexts(page.locator('li'), ['1', '2', '3'])
-  await expectStates(page, 'open')
-})
+everywhere(
+  'a page that nobody looks at lets go, and catches up',
+  async ({ open, say, connections }) => {
+    const page = await open(['hidden'], { settings: 'data-hidden="150"' })
+    await show(page, false)
+    say('hidden', '1')
+    await expectTexts(page.locator('li'), ['1'])
+    await eventually('it lets go', () => connections('hidden') === 0)
+    await expectStates(page, 'waiting')
+    say('hidden', '2', '3')
+    await Bun.sleep(100)
+    expect(connections('hidden')).toBe(0)
+    await show(page, true)
+    await expectTexts(page.locator('li'), ['1', '2', '3'])
+    await expectStates(page, 'open')
+  },
+)
 
-both(
+everywhere(
   'a page that is left lets go at once, and catches up when it comes back as it was',
   async ({ open, say, connections }) => {
     const page = await open(['left'])
@@ -148,32 +151,34 @@ both(
   },
 )
 
-both('on a slow line nothing is missed while parts come and go', async ({ wire, open, say }) => {
-  const proxy = await roughProxy(wire.server.port!)
-  const page = await open(['slow'], { origin: proxy.url })
-  proxy.delay = 150
-  let said = 0
-  const timer = setInterval(() => say('slow', String(++said)), 10)
-  for (let count = 0; count < 5; count++) {
-    await page.evaluate(
-      (html) => {
-        document.querySelector('section:nth-child(2)')?.remove()
-        document.body.insertAdjacentHTML('beforeend', html)
-        const { htmx } = window as unknown as { htmx: { process(element: Element): void } }
-        htmx.process(document.body.lastElementChild!)
-      },
-      wire.part(`slow-${count}`),
-    )
-    await Bun.sleep(100)
-  }
-  clearInterval(timer)
-  await expectStates(page, 'open', 'open')
-  const texts = Array.from({ length: said }, (_, index) => String(index + 1))
-  await expectTexts(page.locator('section:first-child li'), texts)
-  proxy.close()
-})
+everywhere(
+  'on a slow line nothing is missed while parts come and go',
+  async ({ wire, proxy: line, open, say }) => {
+    const proxy = await line()
+    const page = await open(['slow'], { origin: proxy.url })
+    proxy.delay = 150
+    let said = 0
+    const timer = setInterval(() => say('slow', String(++said)), 10)
+    for (let count = 0; count < 5; count++) {
+      await page.evaluate(
+        (html) => {
+          document.querySelector('section:nth-child(2)')?.remove()
+          document.body.insertAdjacentHTML('beforeend', html)
+          const { htmx } = window as unknown as { htmx: { process(element: Element): void } }
+          htmx.process(document.body.lastElementChild!)
+        },
+        wire.part(`slow-${count}`),
+      )
+      await Bun.sleep(100)
+    }
+    clearInterval(timer)
+    await expectStates(page, 'open', 'open')
+    const texts = Array.from({ length: said }, (_, index) => String(index + 1))
+    await expectTexts(page.locator('section:first-child li'), texts)
+  },
+)
 
-both(
+everywhere(
   'parts that come while a connection breaks and the next is on its way are not forgotten',
   async ({ wire, open, say }) => {
     const page = await open(['here'])

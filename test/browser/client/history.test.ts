@@ -2,24 +2,26 @@ import { afterAll } from 'bun:test'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
+import { onEveryStage } from './stage.ts'
 import { expectStates } from './states.ts'
 import { WireServer } from './wire-server.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
 const wire = new WireServer()
-wire.answer = (_, url) =>
-  url.pathname === '/elsewhere'
-    ? new Response('<h1>Elsewhere</h1>', { headers: { 'content-type': 'text/html' } })
-    : undefined
 afterAll(() => wire.stop())
+const everywhere = onEveryStage(test, browser)
 
-test.each([2, 4] as const)('htmx %i: who goes back finds everything once', async (major) => {
-  const topic = `back-${major}`
+everywhere('who goes back finds everything once', async ({ wire, open }) => {
+  wire.answer = (_, url) =>
+    url.pathname === '/elsewhere'
+      ? new Response('<h1>Elsewhere</h1>', { headers: { 'content-type': 'text/html' } })
+      : undefined
+  const topic = 'back'
   wire.publish(topic, '0')
-  const body = '<a hx-get="/elsewhere" hx-target="body" hx-push-url="true">Away</a>'
-  const query = new URLSearchParams({ topics: topic, body })
-  const page = await browser.open(`${wire.url}/page-${major}?${query}`)
+  const page = await open([topic], {
+    body: '<a hx-get="/elsewhere" hx-target="body" hx-push-url="true">Away</a>',
+  })
   await expectStates(page, 'open')
   wire.publish(topic, '1')
   wire.publish(topic, '2')
@@ -32,7 +34,6 @@ test.each([2, 4] as const)('htmx %i: who goes back finds everything once', async
   await expectStates(page, 'open')
   wire.publish(topic, '4')
   await expectTexts(page.locator('li'), ['0', '1', '2', '3', '4'])
-  await page.close()
 })
 
 test('htmx 4: a morph that brings a new cursor goes on from there', async () => {

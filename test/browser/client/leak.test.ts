@@ -1,16 +1,14 @@
-import { afterAll, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import type { CDPSession } from 'playwright-core'
 import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
-import { expectStates } from './states.ts'
-import { WireServer } from './wire-server.ts'
+import { onEveryStage } from './stage.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
-const wire = new WireServer()
-afterAll(() => wire.stop())
+const everywhere = onEveryStage(test, browser)
 
 /** What the page holds, after a garbage collection. */
 async function holdings(
@@ -22,11 +20,10 @@ async function holdings(
   return { heap: of('JSHeapUsedSize'), nodes: of('Nodes'), listeners: of('JSEventListeners') }
 }
 
-test.each([2, 4] as const)(
-  'htmx %i: parts that come and go a thousand times leave nothing behind',
-  async (major) => {
-    const page = await browser.open(`${wire.url}/page-${major}?topics=stays-${major}`)
-    await expectStates(page, 'open')
+everywhere(
+  'parts that come and go a thousand times leave nothing behind',
+  async ({ major, wire, open, say }) => {
+    const page = await open(['stays'])
     const session = await page.context().newCDPSession(page)
     await session.send('Performance.enable')
     const part = wire.part('TOPIC', `class="guest"`)
@@ -41,7 +38,7 @@ test.each([2, 4] as const)(
           const place = document.createElement('main')
           document.body.append(place)
           for (let count = 0; count < times; count++) {
-            const html = part.replaceAll('TOPIC', `guest-${major}-${count % 7}`)
+            const html = part.replaceAll('TOPIC', `guest-${count % 7}`)
             if (major === 2) htmx.swap(place, html, { swapStyle: 'innerHTML' })
             else
               await htmx.swap({
@@ -71,8 +68,7 @@ test.each([2, 4] as const)(
     expect(after.listeners - before.listeners).toBeLessThan(20)
     expect(after.nodes - before.nodes).toBeLessThan(300)
     expect(after.heap - before.heap).toBeLessThan(1_000_000)
-    wire.publish(`stays-${major}`, 'still here')
+    say('stays', 'still here')
     await expectTexts(page.locator('li'), ['still here'])
-    await page.close()
   },
 )

@@ -3,34 +3,39 @@ import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
-import { onBoth } from './stage.ts'
+import { onEveryStage } from './stage.ts'
 import { addMarkup, expectStates, heard, noteEvents } from './states.ts'
-import { WireServer } from './wire-server.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
-const both = onBoth(test, browser)
+const everywhere = onEveryStage(test, browser)
 
-both(
+everywhere(
   'all parts of a page come by one connection, without a word in the console',
-  async ({ major, wire }) => {
-    const page = await browser.open('about:blank')
+  async ({ http, wire, visitor, urlOf }) => {
+    const page = await (await visitor()).newPage()
     const said: string[] = []
     page.on('console', (message) => said.push(message.text()))
     page.on('pageerror', (error) => said.push(String(error)))
     const topics = Array.from({ length: 50 }, (_, index) => `many/${index}%2F`)
     const before = wire.asked.length
-    await page.goto(`${wire.url}/page-${major}?topics=${encodeURIComponent(topics.join())}`)
+    await page.goto(urlOf(topics))
     await expectStates(page, ...topics.map(() => 'open'))
     expect(wire.asked.length - before).toBe(1)
     for (const topic of topics) wire.publish(topic, topic)
     await expectTexts(page.locator('li'), topics)
     expect(wire.asked.length - before).toBe(1)
     expect(said).toEqual([])
+    const protocols = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map((entry) => (entry as PerformanceResourceTiming).nextHopProtocol),
+    )
+    expect(new Set(protocols)).toEqual(new Set([http === 1 ? 'http/1.1' : 'h2']))
   },
 )
 
-both(
+everywhere(
   'swaps are those of htmx: styles, modifiers, out of band, focus and events',
   async ({ wire, open }) => {
     const page = await open([], {
@@ -87,7 +92,7 @@ both(
   },
 )
 
-both('a partial goes where it says', async ({ wire, open }) => {
+everywhere('a partial goes where it says', async ({ wire, open }) => {
   const page = await open([], {
     body: `<div sse-connect="/sse/${'partial'}" hx-ext="sse"><i sse-swap="message">i</i></div><b id="b"></b>`,
   })
@@ -100,7 +105,7 @@ both('a partial goes where it says', async ({ wire, open }) => {
   await expectTexts(page.locator('#b'), ['whole'])
 })
 
-both('hx-trigger asks for more when an event comes', async ({ wire, open }) => {
+everywhere('hx-trigger asks for more when an event comes', async ({ wire, open }) => {
   wire.answer = (_, url) =>
     url.pathname === '/more' ? new Response(`more ${url.search}`) : undefined
   const page = await open([], {
@@ -114,7 +119,7 @@ both('hx-trigger asks for more when an event comes', async ({ wire, open }) => {
   await expectTexts(page.locator('i'), ['more ?1', 'more ?2'])
 })
 
-both(
+everywhere(
   'parts that come join the connection, those that go leave it, and the last closes it',
   async ({ wire, open, connections }) => {
     const page = await open(['first'])
@@ -149,7 +154,7 @@ both(
   },
 )
 
-both(
+everywhere(
   'a part that is behind another of its topic is brought up, and then they are one',
   async ({ wire, open, connections }) => {
     const page = await open(['twice'])
@@ -167,7 +172,7 @@ both(
   },
 )
 
-both(
+everywhere(
   'a part of another URL has a connection of its own, with Last-Event-ID',
   async ({ wire, open }) => {
     const asked: (string | null)[] = []
@@ -191,10 +196,10 @@ both(
   },
 )
 
-both(
+everywhere(
   'another origin is left alone, unless the page says how to go there',
-  async ({ major, wire }) => {
-    const other = new WireServer()
+  async ({ major, wire, serve, visitor }) => {
+    await using other = serve()
     const seen: string[] = []
     other.answer = (request, url) => {
       seen.push(`${url.pathname}${url.search} ${request.headers.get('cookie')}`)
@@ -218,16 +223,16 @@ both(
             { headers: { 'content-type': 'text/html', 'set-cookie': 'a=1' } },
           )
         : undefined
-    const page = await browser.open(`${wire.url}/across`)
+    const page = await (await visitor()).newPage()
+    await page.goto(`${wire.url}/across`)
     await expectTexts(page.locator('b'), ['from afar'])
     expect(await page.locator('#no').getAttribute('data-live')).toBe('denied')
     expect(seen[0]).toBe('/sse/y?after=1.1 a=1')
     expect(seen.some((request) => request.startsWith('/sse/x'))).toBe(false)
-    await other.stop()
   },
 )
 
-both(
+everywhere(
   'a stream of the app behind a URL of streams gets its own connection',
   async ({ wire, open }) => {
     wire.judge('app', 404)

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import type { WireServer } from './wire-server.ts'
 
 /** A line to a server on this machine, as bad as a test wants it. */
 export interface RoughProxy {
@@ -19,11 +20,11 @@ export interface RoughProxy {
 }
 
 /** Forwards TCP connections, until their budget is used up. */
-export async function roughProxy(port: number): Promise<RoughProxy> {
+export async function roughProxy({ server: { port = 0 }, url }: WireServer): Promise<RoughProxy> {
   const open = new Set<Socket>()
   let made = 0
   let broken = 0
-  const server = createServer((near) => {
+  const entry = createServer((near) => {
     made++
     let left = proxy.budget()
     const far = connect(proxy.target, 'localhost')
@@ -52,12 +53,12 @@ export async function roughProxy(port: number): Promise<RoughProxy> {
     })
   })
   const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, 'localhost', resolve)
+  entry.listen(0, 'localhost', resolve)
   await promise
-  const address = server.address()
+  const address = entry.address()
   if (address === null || typeof address === 'string') throw new Error('The proxy has no port.')
   const proxy: RoughProxy = {
-    url: `http://localhost:${address.port}`,
+    url: url.replace(/\d+$/, `${address.port}`),
     port: address.port,
     target: port,
     budget: () => Infinity,
@@ -72,7 +73,7 @@ export async function roughProxy(port: number): Promise<RoughProxy> {
       for (const socket of open) socket.destroy()
     },
     close(): void {
-      server.close()
+      entry.close()
       proxy.breakAll()
     },
   }

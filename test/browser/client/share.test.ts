@@ -4,25 +4,22 @@ import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
-import { onBoth, type Stage } from './stage.ts'
+import { onEveryStage, type Stage } from './stage.ts'
 import { expectStates } from './states.ts'
 import type { WireServer } from './wire-server.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
-const both = onBoth(test, browser)
+const everywhere = onEveryStage(test, browser)
 
 /** Opens another tab of a visitor, with a part for each topic. */
 async function open(
-  { major, wire }: Stage,
+  { urlOf }: Stage,
   visitor: BrowserContext,
   ...topics: readonly string[]
 ): Promise<Page> {
   const page = await visitor.newPage()
-  const head =
-    '<script src="/share.js" defer></script><meta name="rivulet" data-retry="100" data-longest="200">'
-  const query = new URLSearchParams({ topics: topics.join(), head })
-  await page.goto(`${wire.url}/page-${major}?${query}`)
+  await page.goto(urlOf(topics, { head: '<script src="/share.js" defer></script>' }))
   await expectStates(page, ...topics.map(() => 'open'))
   return page
 }
@@ -32,9 +29,9 @@ async function only(wire: WireServer, count: number): Promise<void> {
   await eventually(`${count} open`, () => wire.open.size === count)
 }
 
-both('seven tabs over HTTP/1.1 cost one connection, and nothing blocks', async (stage) => {
+everywhere('seven tabs over HTTP/1.1 cost one connection, and nothing blocks', async (stage) => {
   const { wire } = stage
-  const visitor = await browser.visitor()
+  const visitor = await stage.visitor()
   const pages: Page[] = []
   for (let index = 0; index < 7; index++)
     pages.push(await open(stage, visitor, 'all', `tab-${index}`))
@@ -80,11 +77,11 @@ both('seven tabs over HTTP/1.1 cost one connection, and nothing blocks', async (
   await only(wire, 0)
 })
 
-both(
+everywhere(
   'tabs that come while much is happening are brought up by the same connection',
   async (stage) => {
     const { wire } = stage
-    const visitor = await browser.visitor()
+    const visitor = await stage.visitor()
     let said = 0
     const timer = setInterval(() => wire.publish('busy', String(++said)), 5)
     const pages: Page[] = []
@@ -97,36 +94,42 @@ both(
   },
 )
 
-both('a leader that nobody looks at hands over to a tab that somebody looks at', async (stage) => {
-  const { wire } = stage
-  const visitor = await browser.visitor()
-  const leader = await open(stage, visitor, 'handed')
-  const [first] = wire.open
-  await leader.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }))
-  let said = 0
-  const timer = setInterval(() => wire.publish('handed', String(++said)), 3)
-  const page = await open(stage, visitor, 'handed')
-  await eventually(
-    'the connection is another tab’s',
-    () => !wire.open.has(first!) && wire.open.size === 1,
-  )
-  clearInterval(timer)
-  const texts = Array.from({ length: said }, (_, index) => String(index + 1))
-  for (const tab of [leader, page]) await expectTexts(tab.locator('li'), texts)
-  await visitor.close()
-})
+everywhere(
+  'a leader that nobody looks at hands over to a tab that somebody looks at',
+  async (stage) => {
+    const { wire } = stage
+    const visitor = await stage.visitor()
+    const leader = await open(stage, visitor, 'handed')
+    const [first] = wire.open
+    await leader.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }))
+    let said = 0
+    const timer = setInterval(() => wire.publish('handed', String(++said)), 3)
+    const page = await open(stage, visitor, 'handed')
+    await eventually(
+      'the connection is another tab’s',
+      () => !wire.open.has(first!) && wire.open.size === 1,
+    )
+    clearInterval(timer)
+    const texts = Array.from({ length: said }, (_, index) => String(index + 1))
+    for (const tab of [leader, page]) await expectTexts(tab.locator('li'), texts)
+    await visitor.close()
+  },
+)
 
-both('a leader that the browser has frozen is replaced when somebody looks', async (stage) => {
-  const { wire } = stage
-  const visitor = await browser.visitor()
-  const leader = await open(stage, visitor, 'frozen')
-  const page = await open(stage, visitor, 'frozen')
-  // It holds its lock and says nothing, as a frozen page does.
-  await leader.evaluate(() => {
-    BroadcastChannel.prototype.postMessage = () => undefined
-  })
-  wire.publish('frozen', 'unheard')
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-  await expectTexts(page.locator('li'), ['unheard'])
-  await visitor.close()
-})
+everywhere(
+  'a leader that the browser has frozen is replaced when somebody looks',
+  async (stage) => {
+    const { wire } = stage
+    const visitor = await stage.visitor()
+    const leader = await open(stage, visitor, 'frozen')
+    const page = await open(stage, visitor, 'frozen')
+    // It holds its lock and says nothing, as a frozen page does.
+    await leader.evaluate(() => {
+      BroadcastChannel.prototype.postMessage = () => undefined
+    })
+    wire.publish('frozen', 'unheard')
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await expectTexts(page.locator('li'), ['unheard'])
+    await visitor.close()
+  },
+)

@@ -3,14 +3,14 @@ import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
-import { onBoth } from './stage.ts'
+import { onEveryStage } from './stage.ts'
 import { expectStates, heard, noteEvents } from './states.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
-const both = onBoth(test, browser)
+const everywhere = onEveryStage(test, browser)
 
-both(
+everywhere(
   'after a gap a part is painted anew; what was scrolled and has the focus stays',
   async ({ wire, open, say }) => {
     const page = await open(['gap'])
@@ -47,7 +47,7 @@ both(
   },
 )
 
-both(
+everywhere(
   'a part that cannot be painted anew is tried again; a page to sign in is none',
   async ({ major, wire, open }) => {
     const topic = 'unpaintable'
@@ -71,7 +71,7 @@ both(
   },
 )
 
-both('the page may paint a part itself', async ({ wire, open, say }) => {
+everywhere('the page may paint a part itself', async ({ wire, open, say }) => {
   const topic = 'itself'
   const page = await open(['itself'])
   await page.evaluate(() =>
@@ -91,7 +91,7 @@ both('the page may paint a part itself', async ({ wire, open, say }) => {
   await expectStates(page, 'open')
 })
 
-both(
+everywhere(
   'what has ended, or is denied, stays so; the others go on',
   async ({ wire, open, say, connections }) => {
     const page = await open(['ends', 'expires', 'denied', 'goes-on'])
@@ -129,7 +129,7 @@ both(
   },
 )
 
-both(
+everywhere(
   'a server without connections for many topics is asked for each',
   async ({ wire, open, say }) => {
     wire.answer = (_, url) =>

@@ -6,14 +6,17 @@ export interface SelfSigned {
   readonly certificate: string
 }
 
-/** Makes a certificate for 127.0.0.1, good for this century (X.509, RFC 5280; DER, X.690). */
+/** Makes a certificate for this machine, good for this century (X.509, RFC 5280; DER, X.690). */
 export function selfSign(): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = sequence(objectId(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02))
   const commonName = sequence(objectId(0x55, 0x04, 0x03), der(0x0c, Buffer.from('rivulet')))
   const name = sequence(der(0x31, commonName))
-  // subjectAltName: one iPAddress.
-  const addresses = sequence(der(0x87, Buffer.from([127, 0, 0, 1])))
+  // subjectAltName: a dNSName and an iPAddress.
+  const addresses = sequence(
+    der(0x82, Buffer.from('localhost')),
+    der(0x87, Buffer.from([127, 0, 0, 1])),
+  )
   const extension = sequence(objectId(0x55, 0x1d, 0x11), der(0x04, addresses))
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
