@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, setDefaultTimeout } from 'bun:test'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  LaunchOptions,
+  Page,
+} from 'playwright-core'
 import { browserPath } from '../run/browser.ts'
 import { launchBrowser } from '../run/launch-browser.ts'
 
@@ -15,13 +21,13 @@ export interface Tabs {
 }
 
 /** Starts a browser for the tests of the file that calls, and ends it after them. */
-export function useBrowser(): Tabs {
+export function useBrowser(options?: LaunchOptions): Tabs {
   let browser: Browser | undefined
   const path = browserPath()
   setDefaultTimeout(30_000)
   beforeAll(async () => {
     if (path === undefined) return
-    browser = await launchBrowser()
+    browser = await launchBrowser(options)
   })
   afterAll(() => browser?.close())
 

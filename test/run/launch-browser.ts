@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 import { browserPath } from './browser.ts'
 
 /** The last six keep it off the network. */
@@ -13,6 +13,6 @@ const FLAGS = [
 ]
 
 /** Starts the browser of this machine, as every test that needs one does. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: browserPath(), args: FLAGS })
+export function launchBrowser(options?: LaunchOptions): Promise<Browser> {
+  return chromium.launch({ executablePath: browserPath(), args: FLAGS, ...options })
 }
