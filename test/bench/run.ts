@@ -11,6 +11,7 @@ import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Effort, Part } from './parts/part.ts'
 import { brokers } from './parts/brokers.ts'
+import { client } from './parts/client.ts'
 import { fanout } from './parts/fanout.ts'
 import { idle } from './parts/idle.ts'
 import { pages } from './parts/pages.ts'
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   slow,
   rendering,
   pages,
+  client,
   brokers,
 }
 
