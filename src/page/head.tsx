@@ -3,6 +3,11 @@ import { z } from 'zod'
 import { def } from '../component/def.ts'
 import { renderContext } from '../component/render-context.ts'
 
+/** What htmx 4 is not to put into a page. It knows `42x`, but no exception to that. */
+const NO_SWAP = [204, 304, '5xx']
+for (let tens = 40; tens < 50; tens++) if (tens !== 42) NO_SWAP.push(`${tens}x`)
+for (let status = 420; status < 430; status++) if (status !== 422) NO_SWAP.push(status)
+
 /**
  * Of htmx 2 and 4, which each read their own. What both need to be told: of the errors, a page takes
  * over only a 422, a form with its mistakes; and a style element or `eval` of htmx's own would need a
@@ -10,7 +15,7 @@ import { renderContext } from '../component/render-context.ts'
  */
 const HTMX_CONFIG = JSON.stringify({
   includeIndicatorCSS: false,
-  noSwap: [204, 304, '40x', '41x', '43x', '44x', '45x', '5xx'],
+  noSwap: NO_SWAP,
   morphIgnore: ['data-htmx-powered', 'data-live'],
   includeIndicatorStyles: false,
   allowEval: false,
