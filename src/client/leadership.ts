@@ -11,6 +11,8 @@ export interface Leadership {
 }
 
 export interface LeadershipOptions {
+  /** Which tabs one leads. */
+  readonly group: string
   readonly tab: string
   readonly onLead: () => void
   /** Another has taken the lead. */
@@ -18,10 +20,10 @@ export interface LeadershipOptions {
 }
 
 /**
- * Stands for the lead among the tabs of this origin. What decides is a lock of the browser (Web
+ * Stands for the lead among the tabs of a group. What decides is a lock of the browser (Web
  * Locks), which passes to the next in the queue when its holder goes, however it goes.
  */
-export function standForLead({ tab, onLead, onLost }: LeadershipOptions): Leadership {
+export function standForLead({ group, tab, onLead, onLost }: LeadershipOptions): Leadership {
   const { locks } = navigator
   const stopping = new AbortController()
   const { signal } = stopping
@@ -46,7 +48,7 @@ export function standForLead({ tab, onLead, onLost }: LeadershipOptions): Leader
   }
 
   function stand(options: LockOptions): void {
-    hold('rivulet lead', options, onLead, () => {
+    hold(`${group} lead`, options, onLead, () => {
       onLost()
       stand({ signal })
     })

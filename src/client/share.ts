@@ -4,4 +4,7 @@
  */
 import { createTabExchange } from './tab-exchange.ts'
 
-if ('locks' in navigator) window.rivuletShare = createTabExchange
+/** Tabs with other keys, of another session, say, share nothing with this one. */
+const key = document.currentScript?.dataset['key'] ?? ''
+
+if ('locks' in navigator) window.rivuletShare = (own) => createTabExchange(own, `rivulet ${key}`)

@@ -21,13 +21,13 @@ const ASK = 15_000
 const ANSWER = 3_000
 
 /**
- * Makes an exchange that this tab has in common with the other tabs of the browser. One of them
- * leads, and follows for all of them through its own exchange; the others hear from it.
+ * Makes an exchange that this tab has in common with the other tabs of its group. One of them leads,
+ * and follows for all of them through its own exchange; the others hear from it.
  *
  * When the lead passes on, the new leader says so, and all tell it what they follow, and from which
  * cursor on.
  */
-export function createTabExchange(own: Exchange): Exchange {
+export function createTabExchange(own: Exchange, group: string): Exchange {
   const tab = crypto.randomUUID()
   const entries = new Map<Follower, Entry>()
   const remote = createRemoteFollowers(own, (message) => post({ ...message, from: tab }))
@@ -47,12 +47,12 @@ export function createTabExchange(own: Exchange): Exchange {
   }
 
   function start(): void {
-    channel = new BroadcastChannel('rivulet')
+    channel = new BroadcastChannel(group)
     channel.onmessage = ({ data }: MessageEvent<TabRequest | LeaderMessage>) => {
       if ('from' in data) hear(data)
       else if (isLeading) serve(data)
     }
-    leadership = standForLead({ tab, onLead: lead, onLost: resign })
+    leadership = standForLead({ group, tab, onLead: lead, onLost: resign })
     void leadership.isKnown.then(() => {
       isKnown = true
       if (!isLeading) for (const entry of entries.values()) follow(entry)

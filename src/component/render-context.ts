@@ -7,8 +7,18 @@ export interface Assets {
   readonly scripts: readonly string[]
   /** Milliseconds without a byte after which a stream is dead to its client, if they are not 45,000. */
   readonly silence?: number | undefined
+  /** By which the tabs of a browser share one connection, where they do. */
+  readonly share?: TabSharing | undefined
   /** The URL of a file in `components/`, by its path there; throws when there is none. */
   url(name: string): string
+}
+
+/** What a page loads for its tab to share a connection with others. */
+export interface TabSharing {
+  /** The URL of the script. */
+  readonly script: string
+  /** What tells apart those that are not to share; `undefined` for a page whose tab has its own. */
+  key(request: Request): string | undefined
 }
 
 /** What components may know of the request that they are rendered for. */

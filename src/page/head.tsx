@@ -31,7 +31,9 @@ const HTMX_CONFIG = JSON.stringify({
 export const Head = def(
   { title: z.string().optional(), description: z.string().optional() },
   ({ title, description, children }) => {
-    const assets = renderContext()?.assets
+    const context = renderContext()
+    const assets = context?.assets
+    const shareKey = context && assets?.share?.key(context.request)
     return (
       <head>
         <meta charset="utf-8" />
@@ -44,6 +46,7 @@ export const Head = def(
         {assets?.styles.map((href) => (
           <link rel="stylesheet" href={href} />
         ))}
+        {shareKey !== undefined && <script src={assets?.share?.script} data-key={shareKey} defer />}
         {assets?.scripts.map((src) => (
           <script src={src} defer />
         ))}

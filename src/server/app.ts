@@ -8,7 +8,7 @@ import { loadPages } from '../router/load-pages.ts'
 import { loadStreams, type PlacedStream } from '../router/load-streams.ts'
 import { createUnmatched, type Unmatched } from '../router/unmatched.ts'
 import { Hub } from '../stream/hub.ts'
-import { assetResponse, loadAssets } from './assets.ts'
+import { assetResponse, loadAssets, type Share } from './assets.ts'
 import { currentHost } from './host.ts'
 import { type Limits, readLimits } from './limits.ts'
 import { openLogs } from './logs.ts'
@@ -37,8 +37,13 @@ export interface RivuletOptions {
   readonly csp?: string | false
   /** The major of htmx that pages load. Default 4. */
   readonly htmx?: 2 | 4
-  /** Whether the tabs of a browser share one connection to the streams. Default: each has its own. */
-  readonly share?: boolean
+  /**
+   * Whether the tabs of a browser share one connection to the streams. Where what they are sent depends on
+   * who asks, a function of a page's request that answers a key of the session, as
+   * `(request) => new Bun.CookieMap(request.headers.get('cookie') ?? '').get('user') ?? ''`: only tabs with the
+   * same key share. It is written into the page, so it must not be a secret. Default: each tab has its own.
+   */
+  readonly share?: Share
   /** Milliseconds between two comments on a quiet stream. Default 15,000. */
   readonly heartbeat?: number
   /** Milliseconds that a client waits before it reconnects, jittered down to half. Default 3,000. */

@@ -13,12 +13,18 @@ export interface AssetStore extends Assets {
   readonly files: ReadonlyMap<string, AssetBody>
 }
 
+/**
+ * Whether the tabs of a browser share one connection; or a function of a page's request that answers a
+ * key, of the session, say: tabs with the same key share, and with `undefined` none.
+ */
+export type Share = boolean | ((request: Request) => string | undefined)
+
 /** Which scripts every page loads. */
 export interface ScriptOptions {
   /** The major of htmx. Default 4. */
   readonly htmx?: 2 | 4
-  /** Whether the tabs of a browser share one connection. Default: each has its own. */
-  readonly share?: boolean
+  /** Which tabs of a browser share one connection. Default: none. */
+  readonly share?: Share
   /** Milliseconds between two comments on a quiet stream. Default 15,000. */
   readonly heartbeat?: number
 }
@@ -51,17 +57,18 @@ export async function loadAssets(
   }
   const module = Bun.resolveSync(HTMX[htmx], import.meta.dir)
   const scripts = [await add('rivulet/htmx.js', Bun.file(module))]
-  for (const name of [...(share ? ['share'] : []), 'sse', 'page']) {
+  async function addScript(name: string): Promise<string> {
     const code = await clientScript(`${name}.ts`)
-    const script = new Blob([code], { type: 'text/javascript;charset=utf-8' })
-    scripts.push(await add(`rivulet/${name}.js`, script))
+    return add(`rivulet/${name}.js`, new Blob([code], { type: 'text/javascript;charset=utf-8' }))
   }
+  for (const name of ['sse', 'page']) scripts.push(await addScript(name))
   scripts.push(...(host?.scripts ?? []))
 
   return {
     files,
     styles,
     scripts,
+    share: share === false ? undefined : { script: await addScript('share'), key: keyOf(share) },
     // What the client takes for granted: three heartbeats.
     silence: heartbeat > 15_000 ? 3 * heartbeat : undefined,
     url(name: string): string {
@@ -73,6 +80,18 @@ export async function loadAssets(
 Expected: a file in components/, by its path there
 Got: ${name}`)
     },
+  }
+}
+
+function keyOf(share: Exclude<Share, false>): (request: Request) => string | undefined {
+  if (share === true) return () => ''
+  return (request) => {
+    const key: unknown = share(request)
+    if (key === undefined || typeof key === 'string') return key
+    throw new TypeError(`share of rivulet() answered what cannot tell sessions apart.
+
+Expected: a string, or undefined for a page that shares nothing
+Got: ${typeof key}`)
   }
 }
 

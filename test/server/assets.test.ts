@@ -19,7 +19,8 @@ export default ({ query }) => <p>{asset(query.name)}</p>`,
   'pages/head.tsx': `import { Head } from 'rivulet'
 export default () => <html lang="en"><Head /></html>`,
 }
-const app = await createTestApp({ root: await fixture(files) })
+const root = await fixture(files)
+const app = await createTestApp({ root })
 afterAll(() => app.close())
 
 async function urlOf(name: string): Promise<string> {
@@ -106,8 +107,37 @@ describe('the scripts of Rivulet', () => {
   })
 
   test('tabs share a connection where that is asked for; it is loaded before what it changes', async () => {
-    const names = (await load({ share: true })).map(({ url }) => url.replace(/-[0-9a-z]+\.js$/, ''))
-    expect(names).toEqual(['htmx', 'share', 'sse', 'page'].map((name) => `/assets/rivulet/${name}`))
+    const sharing = await createTestApp({ root, share: true })
+    const html = await (await sharing.fetch('/head')).text()
+    const scripts = [...html.matchAll(/<script src="[^"]+\/(\w+)-[0-9a-z]+\.js"([^>]*)>/g)]
+    expect(scripts.map(([, name, rest]) => `${name}${rest}`)).toEqual([
+      'share data-key="" defer',
+      'htmx defer',
+      'sse defer',
+      'page defer',
+    ])
+    await sharing.close()
+  })
+
+  test('who may share is a function of the request', async () => {
+    const log = spyOn(console, 'error').mockImplementation(() => undefined)
+    const sharing = await createTestApp({
+      root,
+      share: (request) =>
+        ({ '/head?1': 'a "key"', '/head?2': undefined, '/head?3': 3 as never })[
+          request.url.slice(request.url.indexOf('/head'))
+        ],
+    })
+    const script = async (query: number): Promise<string | undefined> =>
+      /<script src="[^"]+\/share-[^>]*>/.exec(
+        await (await sharing.fetch(`/head?${query}`)).text(),
+      )?.[0]
+    expect(await script(1)).toEndWith(' data-key="a &quot;key&quot;" defer>')
+    expect(await script(2)).toBeUndefined()
+    expect((await sharing.fetch('/head?3')).status).toBe(500)
+    expect(String(log.mock.calls[0]?.[1])).toContain('Expected: a string, or undefined')
+    log.mockRestore()
+    await sharing.close()
   })
 
   test('those of a host come last', async () => {
