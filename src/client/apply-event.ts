@@ -17,7 +17,10 @@ export function applyEvent(part: Element, event: MessageEvent<string>): void {
     queueMicrotask(() => (latest = undefined))
   }
   for (const element of targets) {
-    if (!element.isConnected || element.closest('[sse-connect]') !== part) continue
+    // What htmx keeps out of may be the markup of strangers.
+    const ignored = htmx!.config.disableSelector ?? '[hx-ignore],[data-hx-ignore]'
+    const nearest = element.closest(`[sse-connect],[hx-ext*="ignore:sse"],${ignored}`)
+    if (!element.isConnected || nearest !== part) continue
     // Behind a name in hx-trigger there are modifiers or a filter.
     const names = (name: string) => element.getAttribute(name)?.split(/[\s,[]+/)
     const report = (): boolean => htmx!.trigger(element, 'htmx:sseMessage', event)
@@ -27,8 +30,7 @@ export function applyEvent(part: Element, event: MessageEvent<string>): void {
     ) {
       try {
         const swapped = swap(element, event.data)
-        if (swapped) void swapped.then(report)
-        else report()
+        void (swapped?.then(report) ?? report())
       } catch (error) {
         // As of a listener: the others get the event all the same.
         reportError(error)

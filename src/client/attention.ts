@@ -1,11 +1,11 @@
 import { parts } from './parts.ts'
 import { settings } from './settings.ts'
-import { thisPage } from './this-page.ts'
+import { exchange, setResting } from './this-page.ts'
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
-function rest(isResting: boolean): void {
-  thisPage.isResting = isResting
+function rest(to: boolean): void {
+  setResting(to)
   for (const part of parts.values()) part.update()
 }
 
@@ -16,7 +16,7 @@ function follow({ type }: Event): void {
   if (!document.hidden) rest(false)
   else if (settings.hidden > 0) timer = setTimeout(rest, settings.hidden, true)
   // What is back online may be another network, in which no old connection lives on.
-  thisPage.exchange.wake(type === 'online')
+  exchange.wake(type === 'online')
 }
 
 /** Lets the parts rest while nobody looks at the page, and wakes them when somebody does. */

@@ -14,7 +14,7 @@ const BLANK_LINE = /(?:\r\n|\r(?!\n)|\n){2}/
 
 /**
  * Reads the bytes of an event stream, cut anywhere, and calls `onBlock` for every block that is
- * whole (HTML standard, 9.2.6). What comes after the last blank line is no block.
+ * whole, comments alone as well (HTML standard, 9.2.6). What comes after the last blank line is no block.
  */
 export function createEventParser(onBlock: (block: Block) => void): (bytes: Uint8Array) => void {
   const decoder = new TextDecoder()
@@ -26,14 +26,14 @@ export function createEventParser(onBlock: (block: Block) => void): (bytes: Uint
     let id: string | undefined
     let retry: number | undefined
     for (const line of text.split(/\r\n?|\n/)) {
-      const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line)!
+      const [, field, value = ''] = /([^:]*):? ?(.*)/s.exec(line)!
       if (field === 'event') event = value
       if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
-      if (field === 'id' && !value.includes('\0')) id = value
+      if (field === 'id' && !/\0/.test(value)) id = value
       // A timer of more than 2 ** 31 ms would run out at once.
-      if (field === 'retry' && /^\d{1,9}$/.test(value)) retry = Number(value)
+      if (field === 'retry' && /^\d{1,9}$/.test(value)) retry = +value
     }
-    if ((data ?? id ?? retry) !== undefined) onBlock({ event: event || 'message', data, id, retry })
+    onBlock({ event: event || 'message', data, id, retry })
   }
 
   return (bytes) => {

@@ -1,6 +1,7 @@
 import { createFeed, type Feed, type Follower } from './feed.ts'
 import { createLine, type Line } from './line.ts'
 import { sharedUrl } from './request.ts'
+import { settings } from './settings.ts'
 import type { Source } from './source.ts'
 
 /** Where followers get their blocks from. */
@@ -12,46 +13,50 @@ export interface Exchange {
   wake(anew: boolean): void
 }
 
-/** The most topics that the server takes on one connection. */
-const TOPICS = 100
 /** nginx takes a request line of 8 kB unless told otherwise (large_client_header_buffers). */
 const LONGEST = 7_000
 
 /** Makes one connection do for all topics. */
 export function createExchange(): Exchange {
   const feeds = new Set<Feed>()
-  /** The first is the one; others bring up a feed that is behind another of its topic. */
-  const shared = new Set<Line>()
+  /**
+   * Of those that are shared, the first is the one; others bring up a feed that is behind another of its
+   * topic.
+   */
+  const lines = new Set<Line>()
 
   function lineFor({ topic }: Source): Line {
-    if (!topic) return createLine(false)
-    for (const line of shared) {
-      const { feeds: taken } = line
-      if (taken.has(topic) || taken.size === TOPICS) continue
-      if (sharedUrl(taken.values()).length < LONGEST) return line
-    }
-    const line = createLine(true)
-    shared.add(line)
+    if (topic)
+      for (const line of lines) {
+        const { feeds: taken } = line
+        if (taken.has(topic) || taken.has(false) || taken.size >= settings.topics) continue
+        if (sharedUrl(taken.values()).length < LONGEST) return line
+      }
+    const line = createLine(!!topic)
+    lines.add(line)
     return line
   }
 
-  function drop(feed: Feed): void {
-    const { line, source } = feed
+  /** A feed that nobody follows any more is dropped. */
+  function leave(feed: Feed, follower: Follower): void {
+    const { line, source, followers } = feed
+    if (!followers.delete(follower) || followers.size > 0) return
     feeds.delete(feed)
     line.feeds.delete(source.topic)
     if (line.feeds.size > 0) return line.refresh()
     line.close()
-    shared.delete(line)
+    lines.delete(line)
   }
 
   /** A feed ends as soon as an older one of its topic has what it lacks. */
   function merge({ source: { topic } }: Feed): void {
-    const [main, ...others] = [...feeds].filter(({ source }) => topic && source.topic === topic)
-    for (const late of others) {
-      for (const follower of late.followers)
-        if (main!.adopt(follower, late.cursor)) late.followers.delete(follower)
-      if (late.followers.size === 0) drop(late)
-    }
+    let main: Feed | undefined
+    for (const feed of feeds)
+      if (topic && feed.source.topic === topic) {
+        for (const follower of feed.followers)
+          if (main?.adopt(follower, feed.cursor)) leave(feed, follower)
+        main ??= feed
+      }
   }
 
   return {
@@ -66,11 +71,10 @@ export function createExchange(): Exchange {
       feed.line.refresh()
     },
     leave(follower) {
-      for (const feed of feeds)
-        if (feed.followers.delete(follower) && feed.followers.size === 0) drop(feed)
+      for (const feed of feeds) leave(feed, follower)
     },
     wake(anew) {
-      for (const { line } of feeds) line.wake(anew)
+      for (const line of lines) line.wake(anew)
     },
   }
 }

@@ -72,10 +72,10 @@ export function createFeed(source: Source, line: Line, onMoved: (feed: Feed) => 
       if (id !== undefined) {
         // A connection may send an id twice, for several events of one moment; what comes again by
         // another connection is here already.
-        if ((recent.get(id)?.[0] ?? connection) !== connection) return
+        if (source.isRivulet && (recent.get(id)?.[0] ?? connection) !== connection) return
         recent.set(id, [connection, block])
         cursor = id
-        if (recent.size > KEPT && !line.isOverlapping()) recent.delete(recent.keys().next().value!)
+        while (recent.size > KEPT && !line.overlaps()) recent.delete(recent.keys().next().value!)
       }
       // Not those that the block itself brings along: they have it.
       for (const follower of Array.from(followers)) follower.receive(block)

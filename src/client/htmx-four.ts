@@ -6,7 +6,6 @@ interface InternalApi {
 }
 
 export interface Htmx4 {
-  readonly config: { readonly transitions: boolean }
   registerExtension(name: string, extension: object): void
   swap(context: object): Promise<void>
 }
@@ -15,7 +14,8 @@ export interface Htmx4 {
 export function extendHtmx4(htmx: Htmx4, found: (element: Element) => void): Swap {
   let api: InternalApi
   function process(root: Element): void {
-    for (const element of [root, ...root.querySelectorAll('[sse-connect]')]) found(element)
+    for (const element of [root, ...root.querySelectorAll('[sse-connect]')])
+      if (!element.closest('[hx-ignore],[data-hx-ignore]')) found(element)
   }
   htmx.registerExtension('sse', {
     init(internal: InternalApi) {
@@ -33,7 +33,6 @@ export function extendHtmx4(htmx: Htmx4, found: (element: Element) => void): Swa
       text,
       swap: style ?? value('hx-swap'),
       target: style ? sourceElement : value('hx-target'),
-      transition: htmx.config.transitions,
     })
   }
 }

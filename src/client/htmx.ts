@@ -5,6 +5,8 @@ import type { Swap } from './swap.ts'
 declare global {
   interface Window {
     htmx?: (Htmx2 | Htmx4) & {
+      /** The selector is of htmx 2. */
+      readonly config: { readonly disableSelector?: string }
       /** Dispatches an event; `false` when somebody has cancelled it. */
       trigger(element: Element, name: string, detail: object): boolean
     }

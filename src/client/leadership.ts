@@ -28,7 +28,8 @@ export function standForLead({ group, tab, onLead, onLost }: LeadershipOptions):
   const stopping = new AbortController()
   const { signal } = stopping
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-  const known = Promise.withResolvers<void>()
+  /** The request by which this tab leads: WebKit tells of one that is lost after the next is granted. */
+  let latest: LockOptions | undefined
   const nameOf = (name: string): string => `rivulet tab ${name}`
 
   /** A request is rejected when it is stopped before it is granted, or stolen after. */
@@ -48,16 +49,20 @@ export function standForLead({ group, tab, onLead, onLost }: LeadershipOptions):
   }
 
   function stand(options: LockOptions): void {
-    hold(`${group} lead`, options, onLead, () => {
-      onLost()
+    const lead = (): void => {
+      latest = options
+      onLead()
+    }
+    hold(`${group} lead`, options, lead, () => {
+      if (latest === options) onLost()
       stand({ signal })
     })
   }
 
-  hold(nameOf(tab), { signal }, known.resolve)
+  const isKnown = new Promise<void>((resolve) => hold(nameOf(tab), { signal }, resolve))
   stand({ signal })
   return {
-    isKnown: known.promise,
+    isKnown,
     steal: () => stand({ steal: true }),
     watch(other, onGone) {
       // Granted when nobody has it any more.

@@ -8,9 +8,9 @@ import { settings } from './settings.ts'
 /** The way to one URL, however often the connection breaks, and the feeds that come by it. */
 export interface Line {
   /** By topic. Who changes them calls `refresh`. */
-  readonly feeds: Map<string | undefined, Feed>
+  readonly feeds: Map<string | false, Feed>
   /** Whether a second connection is on its way, which repeats what the first brings meanwhile. */
-  isOverlapping(): boolean
+  overlaps(): boolean
   /** Connects anew, soon; the connection there is stays until the other takes over. */
   refresh(): void
   /** Ends a back-off; with `anew`, does not trust the connection that seems to be open. */
@@ -28,6 +28,7 @@ export function createLine(isShared: boolean): Line {
   let current: AbortController | undefined
   let next: AbortController | undefined
   let failures = 0
+  let wasOpen = false
   let { retry } = settings
   /** Of a back-off, or until those have come that come together. */
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -53,6 +54,8 @@ export function createLine(isShared: boolean): Line {
     // A computer that sleeps stops performance.now(), not this clock.
     let heard = Date.now()
     const watch = setInterval(() => {
+      // One that holds is no failure, even if it brings nothing.
+      if (current === self) failures = 0
       // Others than Rivulet may have no heartbeat.
       if (asked[0]!.source.isRivulet && Date.now() - heard > settings.silence) self.abort()
     }, settings.silence / 5)
@@ -61,6 +64,7 @@ export function createLine(isShared: boolean): Line {
       current?.abort()
       current = self
       next = undefined
+      wasOpen = true
     }
 
     const read = createEventParser((block) => {
@@ -69,9 +73,9 @@ export function createLine(isShared: boolean): Line {
       if (isShared && block.event === 'topic') {
         // Not before: a server that sheds load answers 200 and closes.
         if (next === self) takeOver()
-        feed = taken.get(block.data)
+        feed = taken.get(block.data!)
       } else if ((block.data ?? block.id) !== undefined) {
-        failures = 0
+        if (block.data) failures = 0
         feed?.take(block, self)
       }
     })
@@ -86,7 +90,7 @@ export function createLine(isShared: boolean): Line {
       })
       const { status } = response
       const type = response.headers.get('content-type')
-      if (isFinal(status)) {
+      if (isFinal(status, wasOpen)) {
         for (const one of asked) one.live(status === 204 ? 'ended' : 'denied', { status })
       } else if (status !== 200 || !type?.startsWith('text/event-stream')) {
         failure = { status, type }
@@ -96,11 +100,10 @@ export function createLine(isShared: boolean): Line {
           feed!.live('open')
         }
         const stream = response.body!.getReader()
-        for (;;) {
-          const { done, value } = await stream.read()
-          if (done) break
+        let chunk
+        while (!(chunk = await stream.read()).done) {
           heard = Date.now()
-          read(value)
+          read(chunk.value)
         }
       }
     } catch (error) {
@@ -112,12 +115,8 @@ export function createLine(isShared: boolean): Line {
     // Closed, or replaced.
     else return
     self.abort()
-    if (feeds.size === 0) return
     const delay = backOff(failures++, retry)
-    if (!next) {
-      clearTimeout(timer)
-      timer = setTimeout(start, delay)
-    }
+    if (!next) timer ??= setTimeout(start, delay)
     if (current) return
     for (const one of feeds.values()) {
       if (failure) one.live('error', failure)
@@ -125,18 +124,21 @@ export function createLine(isShared: boolean): Line {
     }
   }
 
+  function close(): void {
+    clearTimeout(timer)
+    current?.abort()
+    next?.abort()
+    current = next = undefined
+  }
+
   return {
     feeds,
-    isOverlapping: () => !!next,
+    overlaps: () => !!next,
     refresh,
     wake(anew) {
-      if (current ? anew : timer) start()
+      if (anew) close()
+      if (!current && (anew || timer)) start()
     },
-    close() {
-      clearTimeout(timer)
-      current?.abort()
-      next?.abort()
-      current = next = undefined
-    },
+    close,
   }
 }

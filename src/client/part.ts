@@ -1,9 +1,12 @@
 import { applyEvent } from './apply-event.ts'
+import { backOff } from './back-off.ts'
 import type { Follower, Live } from './feed.ts'
 import { htmx } from './htmx.ts'
+import { isFinal } from './is-final.ts'
 import { repaint } from './repaint.ts'
+import { settings } from './settings.ts'
 import { readSource } from './source.ts'
-import { thisPage } from './this-page.ts'
+import { exchange, isResting } from './this-page.ts'
 
 /** An element with `sse-connect`, as long as it is on the page. */
 export interface Part {
@@ -24,8 +27,13 @@ export function createPart(element: HTMLElement): Part {
   let isClosed = false
 
   function emit(name: string, detail?: object): boolean {
-    const options = { bubbles: true, cancelable: true, composed: true, detail }
-    return element.dispatchEvent(new CustomEvent(`rivulet:${name}`, options))
+    return element.dispatchEvent(
+      new CustomEvent(`rivulet:${name}`, {
+        bubbles: true,
+        cancelable: true,
+        detail,
+      }),
+    )
   }
 
   function tell(name: string, detail?: object): void {
@@ -41,19 +49,15 @@ export function createPart(element: HTMLElement): Part {
     if (to === 'ended' || to === 'denied') close('message')
   }
 
-  function join(): void {
-    thisPage.exchange.join(follower, { ...source, cursor })
-  }
-
   function update(): void {
-    const isWanted = !isDone && !thisPage.isResting
+    // What other servers send without an id would be lost.
+    const mayRest = source.isRivulet || cursor
+    const isWanted = !isDone && !(isResting && mayRest)
     if (isWanted === isListening) return
     isListening = isWanted
-    if (isWanted) {
-      if (!state) show('connecting')
-      join()
-    } else {
-      thisPage.exchange.leave(follower)
+    if (isWanted) exchange.join(follower, { ...source, cursor })
+    else {
+      exchange.leave(follower)
       if (!isDone) show('waiting')
     }
   }
@@ -87,13 +91,21 @@ export function createPart(element: HTMLElement): Part {
       if (to === 'error') {
         emit(to, detail)
         tell('Error', detail)
-      } else if (to !== 'denied' || !source.topic || detail?.status === 403) show(to, detail)
+      } else if (to !== 'denied' || !source.topic || isFinal(detail!.status!, true))
+        show(to, detail)
       else {
-        // The server has no connections for many topics, or no stream for this one. The URL itself
-        // may lead to something of the app's own.
-        thisPage.exchange.leave(follower)
-        source = { ...source, topic: undefined }
-        join()
+        exchange.leave(follower)
+        if (isFinal(detail!.status!)) {
+          // The server has no connections for many topics, or no stream for this one. The URL itself
+          // may lead to something of the app's own.
+          source = { ...source, topic: false }
+          exchange.join(follower, { ...source, cursor })
+        } else {
+          // What has failed for this one may be well again soon.
+          isListening = false
+          show('waiting')
+          setTimeout(update, backOff(2, settings.retry))
+        }
       }
     },
     receive(block) {
@@ -101,22 +113,21 @@ export function createPart(element: HTMLElement): Part {
       if (!isListening) return
       if (source.isRivulet) {
         if (event === 'reset' || event === 'expired') return void renew(event, id ?? cursor)
-        if (event === 'denied') return follower.live(event, { status: Number(data) })
+        if (event === 'denied') return follower.live(event, { status: +data! })
       }
       cursor = id ?? cursor
       if (data === undefined) return
       if (emit('event', block))
         applyEvent(element, new MessageEvent(event, { data, lastEventId: cursor ?? '' }))
-      if (event === (source.isRivulet ? 'end' : element.getAttribute('sse-close'))) show('ended')
+      if (event === element.getAttribute('sse-close') || (source.isRivulet && event === 'end'))
+        show('ended')
     },
   }
 
-  if (!source.access) {
-    reportError(new Error(`${source.url} takes sse-crossorigin.`))
-    show('denied')
-  } else if (source.isRivulet && element.dataset['live'])
+  if (source.isRivulet && element.dataset['live'])
     // Markup of a part that somebody has kept, as htmx 2 does for the way back: its content is newer
     // than its cursor.
     void renew('reset', cursor)
+  else show('connecting')
   return { update, close }
 }

@@ -5,12 +5,22 @@ export const parts = new Map<Element, Part>()
 
 /** Makes a part of an element that connects; of others, and of those that are one, nothing. */
 export function found(element: Element): void {
-  if (parts.has(element) || element.getAttribute('sse-connect') === null) return
+  if (parts.has(element) || !element.getAttribute('sse-connect')) return
   // One whose place this has taken has to make room first.
   sweep()
-  const part = createPart(element as HTMLElement)
-  parts.set(element, part)
-  part.update()
+  try {
+    const part = createPart(element as HTMLElement)
+    parts.set(element, part)
+    part.update()
+  } catch (error) {
+    // What is no URL: the others connect all the same.
+    reportError(error)
+  }
+}
+
+/** Ends the parts whose elements are gone. */
+function sweep(): void {
+  for (const element of parts.keys()) if (!element.isConnected) removed(element, 'nodeMissing')
 }
 
 /** Ends the part of an element, if it is one. */
@@ -19,24 +29,23 @@ export function removed(element: Element, type = 'nodeReplaced'): void {
   parts.delete(element)
 }
 
-function sweep(): void {
-  for (const element of parts.keys()) if (!element.isConnected) removed(element, 'nodeMissing')
-}
-
-/** Sees what is removed without htmx, and what is to connect to something else. */
+/** Sees what is removed, however that is done, and what is to connect to something else. */
 export function watchParts(): void {
   new MutationObserver((records) => {
     sweep()
-    for (const { type, target } of records) {
-      if (type !== 'attributes' || !parts.has(target as Element)) continue
-      removed(target as Element)
+    for (const { attributeName, target } of records) {
+      const { dataset } = target as HTMLElement
       // What it holds goes with the new cursor.
-      delete (target as HTMLElement).dataset['live']
-      found(target as Element)
+      if (attributeName === 'sse-connect') delete dataset['live']
+      // A morph that takes `data-live` away has painted the part anew, perhaps from before what it holds.
+      else if (attributeName && !dataset['live'] && parts.has(target as Element)) {
+        removed(target as Element)
+        found(target as Element)
+      }
     }
   }).observe(document, {
     subtree: true,
     childList: true,
-    attributeFilter: ['sse-connect'],
+    attributeFilter: ['sse-connect', 'data-live'],
   })
 }

@@ -21,18 +21,21 @@ export async function repaint(
   const times = painted.get(href) ?? 0
   painted.set(href, times + 1)
   setTimeout(() => painted.delete(href), settings.longest)
-  if (times > 0) await new Promise((done) => setTimeout(done, backOff(times - 1, settings.retry)))
+  if (times > 9) await new Promise((done) => setTimeout(done, backOff(times - 9, settings.retry)))
   const response = await fetch(url, {
     ...access,
     headers: { accept: 'text/html' },
-    cache: 'no-store',
     // Where a redirect leads is no part: a page to sign in, mostly.
     redirect: 'manual',
+    signal: AbortSignal.timeout(settings.silence),
   })
-  const { status, type, headers } = response
-  if (type === 'opaqueredirect' || isFinal(status)) return status
+  const { status, headers } = response
+  if (isFinal(status, true)) return status
   if (status !== 200 || !headers.get('content-type')?.startsWith('text/html'))
     throw new Error(`${status}`)
   const html = await response.text()
-  if (element.isConnected) keepScroll(() => swap(element, html, 'outerHTML'))
+  if (!element.isConnected) return
+  const keep = keepScroll()
+  await swap(element, html, 'outerHTML')
+  keep()
 }

@@ -4,20 +4,24 @@ export interface Source {
   readonly url: URL
   /** Whether its blocks `reset`, `end`, `denied` and `expired` are Rivulet's own. */
   readonly isRivulet: boolean
-  /** The name by which it can share a connection with others; absent where it cannot. */
-  readonly topic: string | undefined
+  /** The name by which it can share a connection with others; `false` where it cannot. */
+  readonly topic: string | false
   /** The last event that the element holds. */
   readonly cursor: string | null
-  /** How `fetch` may go there; absent where it may not, on another origin. */
-  readonly access: Pick<RequestInit, 'mode' | 'credentials'> | null | ''
+  /** How `fetch` may go there. */
+  readonly access: Pick<RequestInit, 'mode' | 'credentials'>
 }
 
-/** Reads `sse-connect` and, for another origin, `sse-crossorigin`. Throws for what is no URL. */
+/**
+ * Reads `sse-connect` and, for another origin, `sse-crossorigin`. Throws for what is no URL, and for one
+ * of another origin without that.
+ */
 export function readSource(element: Element): Source {
   const url = new URL(element.getAttribute('sse-connect')!, document.baseURI)
   const { origin, pathname, searchParams } = url
   const isOwn = origin === location.origin
-  const credentials = element.getAttribute('sse-crossorigin') as RequestCredentials | null
+  const credentials = isOwn ? 'same-origin' : element.getAttribute('sse-crossorigin')
+  if (!credentials) throw new Error(`${url} takes sse-crossorigin.`)
   const isRivulet = pathname.startsWith('/sse/')
   const cursor = isRivulet ? searchParams.get('after') : null
   if (isRivulet) searchParams.delete('after')
@@ -26,7 +30,10 @@ export function readSource(element: Element): Source {
     isRivulet,
     cursor,
     // `authorize` may look at a query, which a shared connection has no place for.
-    topic: isOwn && isRivulet && !url.search ? pathname.slice(5) : undefined,
-    access: isOwn ? { mode: 'same-origin' } : credentials && { credentials },
+    topic: isOwn && isRivulet && !url.search && pathname.slice(5),
+    access: {
+      mode: isOwn ? 'same-origin' : 'cors',
+      credentials: credentials as RequestCredentials,
+    },
   }
 }

@@ -7,7 +7,7 @@ import type { LeaderMessage, TabRequest } from './tab-message.ts'
 
 /** A follower of this tab, and what it has so far. */
 interface Entry {
-  readonly id: number
+  id: number
   readonly source: Source
   readonly topic: string
   /** Passes on to the follower, and notes the cursor. */
@@ -19,6 +19,8 @@ interface Entry {
 const ASK = 15_000
 /** Milliseconds that it may take to answer. */
 const ANSWER = 3_000
+/** Milliseconds after which one that leads answers a tab that says so, too. */
+const INSIST = 100
 
 /**
  * Makes an exchange that this tab has in common with the other tabs of its group. One of them leads,
@@ -41,6 +43,10 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
   let leader: string | undefined
   /** Runs out when the leader does not answer. */
   let patience: ReturnType<typeof setTimeout> | undefined
+  /** Whether the answer is for this tab, too. */
+  let hasAsked = false
+  /** Until this tab says once more that it leads. */
+  let insistence: ReturnType<typeof setTimeout> | undefined
 
   function post(message: TabRequest | LeaderMessage): void {
     channel?.postMessage(message)
@@ -52,7 +58,7 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
       if ('from' in data) hear(data)
       else if (isLeading) serve(data)
     }
-    leadership = standForLead({ group, tab, onLead: lead, onLost: resign })
+    leadership = standForLead({ group, tab, onLead: lead, onLost: lose })
     void leadership.isKnown.then(() => {
       isKnown = true
       if (!isLeading) for (const entry of entries.values()) follow(entry)
@@ -71,7 +77,9 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
   }
 
   function lead(): void {
+    if (isLeading) return
     isLeading = true
+    calm()
     // What the last one still says comes by this tab's own connection as well.
     leader = tab
     for (const entry of entries.values()) follow(entry)
@@ -85,9 +93,21 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
     remote.forgetAll()
   }
 
-  function follow({ id, follower, source, topic, cursor }: Entry): void {
+  /** Whoever has the lead now may have said so before. */
+  function lose(): void {
+    resign()
+    if (leader === tab) leader = undefined
+    for (const entry of entries.values()) follow(entry)
+  }
+
+  function follow(entry: Entry): void {
+    const { follower, source, topic, cursor } = entry
     if (isLeading) own.join(follower, { ...source, cursor })
-    else if (isKnown) post({ type: 'join', tab, id, topic, cursor })
+    else if (isKnown) {
+      // A leader may have heard of it before it was heard itself: what it says to that is too much.
+      post({ type: 'leave', tab, id: entry.id })
+      post({ type: 'join', tab, id: (entry.id = ++count), topic, cursor })
+    }
   }
 
   /** What the leader does for other tabs. */
@@ -101,15 +121,23 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
   /** What the others hear from it. */
   function hear(message: LeaderMessage): void {
     if (message.type === 'lead') leader = message.from
+    if (isLeading) {
+      // Who leads is for the lock to say: what is said comes in no order with that. One that had the lead
+      // for a moment may be taken for the leader by others now.
+      if (message.type !== 'lead') return
+      clearTimeout(insistence)
+      insistence = setTimeout(() => isLeading && post({ type: 'lead', from: tab }), INSIST)
+      return
+    }
     leader ??= message.from
     if (message.from !== leader) return
     calm()
     if (message.type === 'lead') {
-      resign()
       for (const entry of entries.values()) follow(entry)
     } else if (message.type === 'here') {
       // The timers of a hidden page run once a minute, after a while.
-      if (message.isHidden && !document.hidden) leadership?.steal()
+      if (hasAsked && message.isHidden && !document.hidden) leadership?.steal()
+      hasAsked = false
     } else if (message.tab === tab) {
       const entry = [...entries.values()].find(({ id }) => id === message.id)
       if (message.type === 'block') return entry?.follower.receive(message.block)
@@ -121,6 +149,7 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
   function ask(): void {
     if (isLeading || document.hidden || entries.size === 0 || patience !== undefined) return
     post({ type: 'ask' })
+    hasAsked = true
     patience = setTimeout(() => {
       calm()
       leadership?.steal()
@@ -139,7 +168,7 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
   return {
     join(follower, source) {
       const { topic, cursor } = source
-      if (topic === undefined) return own.join(follower, source)
+      if (!topic) return own.join(follower, source)
       if (channel === undefined) start()
       const entry: Entry = {
         id: ++count,

@@ -9,9 +9,12 @@ declare global {
 
 const own = createExchange()
 
-/** What all live parts of the page have in common. */
-export const thisPage = {
-  exchange: window.rivuletShare?.(own) ?? own,
-  /** While nobody looks at it, nobody listens. */
-  isResting: false,
+/** Where all live parts of the page get their blocks from. */
+export const exchange = window.rivuletShare?.(own) ?? own
+
+/** While nobody looks at the page, nobody listens. */
+export let isResting = false
+
+export function setResting(to: boolean): void {
+  isResting = to
 }

@@ -5,12 +5,20 @@ import type { z } from 'zod'
 export interface Assets {
   readonly styles: readonly string[]
   readonly scripts: readonly string[]
-  /** Milliseconds without a byte after which a stream is dead to its client, if they are not 45,000. */
-  readonly silence?: number | undefined
+  /** What the client is told of this server, where that is not what it takes for granted. */
+  readonly client?: ClientSettings | undefined
   /** By which the tabs of a browser share one connection, where they do. */
   readonly share?: TabSharing | undefined
   /** The URL of a file in `components/`, by its path there; throws when there is none. */
   url(name: string): string
+}
+
+/** Settings that the client takes from the server. */
+export interface ClientSettings {
+  /** Milliseconds without a byte after which a stream is dead. Default 45,000: three heartbeats. */
+  readonly silence?: number
+  /** The most topics on one connection. Default 100. */
+  readonly topics?: number
 }
 
 /** What a page loads for its tab to share a connection with others. */

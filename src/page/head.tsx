@@ -16,7 +16,6 @@ for (let status = 420; status < 430; status++) if (status !== 422) NO_SWAP.push(
 const HTMX_CONFIG = JSON.stringify({
   includeIndicatorCSS: false,
   noSwap: NO_SWAP,
-  morphIgnore: ['data-htmx-powered', 'data-live'],
   includeIndicatorStyles: false,
   allowEval: false,
   responseHandling: [
@@ -27,12 +26,31 @@ const HTMX_CONFIG = JSON.stringify({
   ],
 })
 
+/** Milliseconds that fit a timer of a browser. */
+const milliseconds = z
+  .number()
+  .int()
+  .max(2 ** 31 - 1)
+
+/** How the client of a page keeps its streams up to date; all in milliseconds. */
+const live = z.strictObject({
+  /** After which a page that is hidden lets go of its connection; 0 for never. Default 60,000. */
+  hidden: milliseconds.min(0).optional(),
+  /** Which a stream may bring no byte before it counts as dead. Default: three heartbeats. */
+  silence: milliseconds.min(100).optional(),
+  /** What the back-off starts with, until the server says. Default 3,000. */
+  retry: milliseconds.min(100).optional(),
+  /** What the back-off grows to. Default 30,000. */
+  longest: milliseconds.min(100).optional(),
+})
+
 /** The document's head: title, viewport, and every style and script that the page needs. */
 export const Head = def(
-  { title: z.string().optional(), description: z.string().optional() },
-  ({ title, description, children }) => {
+  { title: z.string().optional(), description: z.string().optional(), live: live.optional() },
+  ({ title, description, live, children }) => {
     const context = renderContext()
     const assets = context?.assets
+    const settings = Object.entries({ ...assets?.client, ...live })
     const shareKey = context && assets?.share?.key(context.request)
     return (
       <head>
@@ -42,7 +60,12 @@ export const Head = def(
         <title>{title ?? ''}</title>
         {description && <meta name="description" content={description} />}
         <meta name="htmx-config" content={HTMX_CONFIG} />
-        {assets?.silence !== undefined && <meta name="rivulet" data-silence={assets.silence} />}
+        {settings.length > 0 && (
+          <meta
+            name="rivulet"
+            {...Object.fromEntries(settings.map(([name, value]) => [`data-${name}`, value]))}
+          />
+        )}
         {assets?.styles.map((href) => (
           <link rel="stylesheet" href={href} />
         ))}

@@ -152,7 +152,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     const streams = await loadStreams(root, opened)
     placed.push(...streams)
     const pages = await loadPages(root)
-    const assets = await loadAssets(root, host, { htmx, share, heartbeat })
+    const assets = await loadAssets(root, host, { htmx, share, heartbeat, topics: limits.topics })
     refusePrefix(app)
     styles = assets.styles
     const settings = { assets, headers: pageHeaders(options), development }

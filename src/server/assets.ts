@@ -27,6 +27,8 @@ export interface ScriptOptions {
   readonly share?: Share
   /** Milliseconds between two comments on a quiet stream. Default 15,000. */
   readonly heartbeat?: number
+  /** The most topics on one connection. Default 100. */
+  readonly topics?: number
 }
 
 /**
@@ -37,7 +39,7 @@ export interface ScriptOptions {
 export async function loadAssets(
   root: string,
   host: Host | undefined,
-  { htmx = 4, share = false, heartbeat = 15_000 }: ScriptOptions = {},
+  { htmx = 4, share = false, heartbeat = 15_000, topics = 100 }: ScriptOptions = {},
 ): Promise<AssetStore> {
   const files = new Map<string, AssetBody>()
   const urls = new Map<string, string>()
@@ -69,8 +71,10 @@ export async function loadAssets(
     styles,
     scripts,
     share: share === false ? undefined : { script: await addScript('share'), key: keyOf(share) },
-    // What the client takes for granted: three heartbeats.
-    silence: heartbeat > 15_000 ? 3 * heartbeat : undefined,
+    client: {
+      ...(heartbeat > 15_000 && { silence: 3 * heartbeat }),
+      ...(topics < 100 && { topics }),
+    },
     url(name: string): string {
       const url = urls.get(name)
       if (url !== undefined) return url

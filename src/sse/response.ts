@@ -1,5 +1,5 @@
-/** Wraps a body of encoded events; the headers keep caches and proxies from holding it back. */
-export function sseResponse(body: ReadableStream<Uint8Array>): Response {
+/** Wraps encoded events, all of them or as they come; the headers keep caches and proxies from holding it back. */
+export function sseResponse(body: BodyInit): Response {
   return new Response(body, {
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',

@@ -39,7 +39,8 @@ interface Asked {
  * each behind a block that names its topic.
  *
  * A topic that the visitor may not have gets an event `denied` and leaves the others alone. When
- * there is nothing to listen to, the answer is 403, or 204 where all has already ended.
+ * there is nothing to listen to, the answer is 403, 404 where no topic is any stream's, or 204 where all
+ * has already ended.
  */
 export async function manyResponse(visit: Visit, options: ManyOptions): Promise<Response> {
   const { request } = visit
@@ -62,18 +63,23 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
     const answers = await Promise.all(
       live.map((one, index) => askForOne(one, found[index], request, { ...options, statusOf })),
     )
-    const wanted = answers.flatMap((answer) => (answer instanceof Uint8Array ? [] : [answer]))
+    const wanted = answers.flatMap((answer) => ('status' in answer ? [] : [answer]))
+    const denied = answers.flatMap((answer) => ('status' in answer ? [answer] : []))
+    const blocks = denied.map(({ topic, status }) =>
+      joinBytes([topicBlock(topic), deniedBlock(status)]),
+    )
     if (wanted.length === 0) {
       admitted()
       // What has failed may be well again soon; a refusal would be for good.
       if (failed) return sseResponse(hub.comeBack())
-      return refusal(403, 'You may not listen to any of this.')
+      const unknown = denied.filter(({ status }) => status === 404)
+      if (unknown.length === 0) return refusal(403, 'You may not listen to any of this.')
+      if (unknown.length === denied.length) return refusal(404, 'There is no stream of this name.')
+      // One status would be wrong for some: what is no stream may be a URL of the app's own.
+      return sseResponse(new Blob(blocks as BlobPart[]))
     }
     const ended = asked.filter(({ after }) => after === END_ID)
-    const refused = [
-      ...answers.filter((answer) => answer instanceof Uint8Array),
-      ...ended.map(({ topic }) => joinBytes([topicBlock(topic), END])),
-    ]
+    const refused = [...blocks, ...ended.map(({ topic }) => joinBytes([topicBlock(topic), END]))]
     const { signal } = request
     return sseResponse(await hub.connect({ wanted, refused, signal, release: admitted }))
   } catch (error) {
@@ -82,19 +88,27 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
   }
 }
 
-/** What a visitor may have of a topic, or the block that denies it: the others go on in any case. */
+/** A topic that the visitor may not have. */
+interface Denied {
+  readonly topic: string
+  readonly status: number
+}
+
+/** What a visitor may have of a topic, or that it is denied: the others go on in any case. */
 async function askForOne(
   { topic, after }: Asked,
   stream: FoundStream | undefined,
   request: Request,
   { statusOf }: ManyOptions,
-): Promise<Wanted | Uint8Array> {
-  if (stream === undefined) return denied(topic, 404)
+): Promise<Wanted | Denied> {
+  if (stream === undefined) return { topic, status: 404 }
   try {
     const answer = await askFor(stream.definition, request, stream.params, after)
-    return answer instanceof Response ? denied(topic, answer.status) : { ...answer, alias: topic }
+    return answer instanceof Response
+      ? { topic, status: answer.status }
+      : { ...answer, alias: topic }
   } catch (error) {
-    return denied(topic, statusOf(error, topic))
+    return { topic, status: statusOf(error, topic) }
   }
 }
 
@@ -107,7 +121,8 @@ function readTopics(request: Request, most: number): readonly Asked[] | Response
   for (const on of searchParams.getAll('on')) {
     const at = on.lastIndexOf('@')
     const topic = at < 0 ? on : on.slice(0, at)
-    const cursor = at < 0 ? undefined : on.slice(at + 1)
+    // A name with an @ of its own comes with another one behind it.
+    const cursor = at < 0 ? undefined : on.slice(at + 1) || undefined
     const after = cursor === undefined || isToken(cursor) ? cursor : null
     if (topic === '' || topic.length > LONGEST_TOPIC)
       return refusal(400, 'Expected: topics as in the URLs of their streams')
@@ -119,7 +134,3 @@ function readTopics(request: Request, most: number): readonly Asked[] | Response
 
 /** What `topicName` makes is no longer than this. */
 const LONGEST_TOPIC = 512
-
-function denied(topic: string, status: number): Uint8Array {
-  return joinBytes([topicBlock(topic), deniedBlock(status)])
-}

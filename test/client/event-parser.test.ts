@@ -71,10 +71,12 @@ test('any stream, cut anywhere, is read as another parser reads it', () => {
 })
 
 describe('a block', () => {
-  test('may only move the cursor, or only say when to come back', () => {
+  test('may only move the cursor, or only say when to come back, or nothing at all', () => {
     expect(parse('id: 7\n\nretry: 250\n\n:\n\nevent: nothing\n\n')).toEqual([
       { event: 'message', data: undefined, id: '7', retry: undefined },
       { event: 'message', data: undefined, id: undefined, retry: 250 },
+      { event: 'message', data: undefined, id: undefined, retry: undefined },
+      { event: 'nothing', data: undefined, id: undefined, retry: undefined },
     ])
   })
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, spyOn, test } from 'bun:test'
 import { asset, rivulet } from 'rivulet'
-import { createTestApp } from 'rivulet/testing'
+import { createTestApp, type TestApp } from 'rivulet/testing'
 import { createMemoryBroker } from '../../src/broker/memory.ts'
 import { loadAssets, type ScriptOptions } from '../../src/server/assets.ts'
 import { fixture } from '../fixture.ts'
@@ -138,6 +138,34 @@ describe('the scripts of Rivulet', () => {
     expect(String(log.mock.calls[0]?.[1])).toContain('Expected: a string, or undefined')
     log.mockRestore()
     await sharing.close()
+  })
+
+  test('are told what is not as they take for granted, of the server and of the page', async () => {
+    const root = await fixture({
+      'pages/usual.tsx': `import { Head } from 'rivulet'
+export default () => <html lang="en"><Head /></html>`,
+      'pages/index.tsx': `import { Head } from 'rivulet'
+export default () => <html lang="en"><Head live={{ hidden: 0, longest: 60_000 }} /></html>`,
+      'pages/wrong.tsx': `import { Head } from 'rivulet'
+export default () => <html lang="en"><Head live={{ hide: 0 } as object} /></html>`,
+    })
+    const settingsOf = async (app: TestApp, path: string): Promise<string | undefined> =>
+      /<meta name="rivulet"[^>]*>/.exec(await (await app.fetch(path)).text())?.[0]
+    const app = await createTestApp({ root })
+    expect(await settingsOf(app, '/usual')).toBeUndefined()
+    expect(await settingsOf(app, '/')).toBe(
+      '<meta name="rivulet" data-hidden="0" data-longest="60000">',
+    )
+    const log = spyOn(console, 'error').mockImplementation(() => undefined)
+    expect((await app.fetch('/wrong')).status).toBe(500)
+    expect(String(log.mock.calls[0]?.[1])).toContain('Unrecognized key: "hide"')
+    log.mockRestore()
+    await app.close()
+    const slow = await createTestApp({ root, heartbeat: 60_000, limits: { topics: 20 } })
+    expect(await settingsOf(slow, '/')).toBe(
+      '<meta name="rivulet" data-silence="180000" data-topics="20" data-hidden="0" data-longest="60000">',
+    )
+    await slow.close()
   })
 
   test('those of a host come last', async () => {

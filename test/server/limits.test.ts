@@ -172,7 +172,7 @@ describe('a place is given back', () => {
     ['/sse?on=guarded/no', 403],
     // What has failed may be well again: a client has to come back.
     ['/sse?on=guarded/no&on=guarded/throws', 200],
-    ['/sse?on=nowhere', 403],
+    ['/sse?on=nowhere', 404],
     ['/sse?on=news@end', 204],
     ['/sse', 400],
   ])('by %s, which is %d', async (path, status) => {

@@ -68,7 +68,7 @@ describe('each topic goes on', () => {
     expect(dataOf(await client.drain(), 'rooms/lobby', 'line')).toEqual(['<p>now</p>'])
   })
 
-  test.each(['gone.1', 'not a cursor', 'ü', '', 'x'.repeat(200)])(
+  test.each(['gone.1', 'not a cursor', 'ü', ' ', 'x'.repeat(200)])(
     'and one with the unknown cursor %p is told of a gap, alone',
     async (unknown) => {
       const { connect, cursor, news, say } = both()
@@ -148,17 +148,30 @@ Got: undefined`),
   })
 
   test.each([
-    [['closed']],
-    [['closed', 'paid', 'nowhere']],
-    [['nowhere']],
-    [['closed', 'news@end']],
-  ])('is 403 for the whole connection where nothing else is: %p', async (on) => {
+    [['closed'], 403, 'You may not listen to any of this.'],
+    [['closed', 'paid'], 403, 'You may not listen to any of this.'],
+    [['closed', 'news@end'], 403, 'You may not listen to any of this.'],
+    [['nowhere'], 404, 'There is no stream of this name.'],
+    [['nowhere', 'rooms'], 404, 'There is no stream of this name.'],
+  ])('where nothing else is, %p is %i for the whole connection', async (on, status, text) => {
     const { request, hub } = serveMany(streams())
     const response = await request(on)
-    expect([response.status, await response.text()]).toEqual([
-      403,
-      'You may not listen to any of this.',
-    ])
+    expect([response.status, await response.text()]).toEqual([status, text])
+    expect(hub.connections).toBe(0)
+  })
+
+  test('is said of each where some are no stream, and the connection ends', async () => {
+    const { connect, hub } = serveMany(streams())
+    const client = await (await connect(['closed', 'paid', 'nowhere'])).drain()
+    const denied = (data: string): ReturnType<typeof byTopic>[string] => [
+      { event: 'denied', id: undefined, data },
+    ]
+    expect(byTopic(client)).toEqual({
+      closed: denied('403'),
+      paid: denied('402'),
+      nowhere: denied('404'),
+    })
+    expect(client.ended).toBe(true)
     expect(hub.connections).toBe(0)
   })
 })
@@ -235,6 +248,18 @@ describe('a topic is answered under the name that was asked for', () => {
     const name = topic.replace(/\r\n|\r/g, '\n')
     expect(Object.keys(byTopic(client))).toEqual([name, 'news'])
     expect(dataOf(client, name, 'line')).toEqual(['<p>x</p>'])
+  })
+
+  test.each([
+    ['rooms/me@home@', 'me@home'],
+    ['rooms/lobby@', 'lobby'],
+  ])('%s has no cursor, and is listened to from now on', async (on, room) => {
+    const { connect, say } = both()
+    await say(room, 'before')
+    const client = await connect([on])
+    await say(room, 'x')
+    await client.drain()
+    expect(dataOf(client, `rooms/${room}`, 'line')).toEqual(['<p>x</p>'])
   })
 
   test('also when zod makes another one of it, and both at once', async () => {

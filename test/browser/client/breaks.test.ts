@@ -203,3 +203,20 @@ everywhere(
     expect(wire.open.size).toBe(1)
   },
 )
+
+everywhere(
+  'a browser that is back online does not wait for an answer that hangs',
+  async ({ wire, open, say }) => {
+    const page = await open(['hung', 'too'])
+    let asked = 0
+    wire.answer = (_, url) =>
+      url.pathname === '/sse' && asked++ === 0 ? new Promise(() => undefined) : undefined
+    wire.dropAll()
+    await eventually('it asks', () => asked === 1)
+    say('hung', '1')
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await expectTexts(page.locator('li'), ['1'], 5_000)
+    // Once for both.
+    expect(asked).toBe(2)
+  },
+)

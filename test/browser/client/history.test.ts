@@ -53,3 +53,22 @@ test('htmx 4: a morph that brings a new cursor goes on from there', async () => 
   await expectTexts(page.locator('li'), ['1', '2'])
   await page.close()
 })
+
+test('htmx 4: a morph that paints what was before an event does not lose it', async () => {
+  const page = await browser.open(
+    `${wire.url}/page-4?${new URLSearchParams({ body: `<main>${wire.part('stale')}</main>` })}`,
+  )
+  await expectStates(page, 'open')
+  const stale = wire.part('stale')
+  wire.publish('stale', '1')
+  await expectTexts(page.locator('li'), ['1'])
+  await page.evaluate((text) => {
+    const target = document.querySelector('main')!
+    const { htmx } = window as unknown as { htmx: { swap(context: object): Promise<void> } }
+    return htmx.swap({ sourceElement: target, target, text, swap: 'innerMorph' })
+  }, stale)
+  wire.publish('stale', '2')
+  await expectTexts(page.locator('li'), ['1', '2'])
+  await expectStates(page, 'open')
+  await page.close()
+})

@@ -224,9 +224,12 @@ everywhere(
           )
         : undefined
     const page = await (await visitor()).newPage()
+    const errors: string[] = []
+    page.on('pageerror', ({ message }) => errors.push(message))
     await page.goto(`${wire.url}/across`)
     await expectTexts(page.locator('b'), ['from afar'])
-    expect(await page.locator('#no').getAttribute('data-live')).toBe('denied')
+    expect(await page.locator('#no').getAttribute('data-live')).toBeNull()
+    expect([...new Set(errors)]).toEqual([`${other.url}/sse/x takes sse-crossorigin.`])
     expect(seen[0]).toBe('/sse/y?after=1.1 a=1')
     expect(seen.some((request) => request.startsWith('/sse/x'))).toBe(false)
   },
@@ -250,3 +253,40 @@ everywhere(
     await expectTexts(page.locator('ol').first(), ['hello'])
   },
 )
+
+everywhere('a topic may have an @ in its name, and no cursor', async ({ wire, open }) => {
+  const page = await open([], {
+    body: `<div sse-connect="/sse/${'me@example.com'}" hx-ext="sse"><i sse-swap="message"></i></div>`,
+  })
+  await expectStates(page, 'open')
+  wire.publish('me@example.com', 'mail')
+  await expectTexts(page.locator('i'), ['mail'])
+})
+
+everywhere(
+  'a server of its own may count from one again with each connection',
+  async ({ wire, open }) => {
+    let asked = 0
+    wire.answer = (_, url) => {
+      if (url.pathname !== '/own') return undefined
+      const letter = 'abc'[asked++] ?? ''
+      return new Response(`retry: 20\n\nid: 1\ndata: ${letter}1 \n\nid: 2\ndata: ${letter}2 \n\n`, {
+        headers: { 'content-type': 'text/event-stream' },
+      })
+    }
+    const page = await open([], {
+      body: '<div sse-connect="/own" hx-ext="sse"><b sse-swap="message" hx-swap="beforeend"></b></div>',
+    })
+    await eventually('it comes back', () => asked > 3)
+    expect(await page.locator('b').textContent()).toStartWith('a1 a2 b1 b2 c1 c2')
+  },
+)
+
+everywhere('a base of another origin leads nothing astray', async ({ wire, open }) => {
+  const page = await open([], {
+    body: `<base href="http://127.0.0.1:9/"><div sse-connect="${wire.url}/sse/based" hx-ext="sse"><i sse-swap="message"></i></div>`,
+  })
+  await expectStates(page, 'open')
+  wire.publish('based', '1')
+  await expectTexts(page.locator('i'), ['1'])
+})

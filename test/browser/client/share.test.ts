@@ -5,7 +5,7 @@ import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
 import { onEveryStage, type Stage } from './stage.ts'
-import { expectStates } from './states.ts'
+import { addMarkup, expectStates } from './states.ts'
 import type { WireServer } from './wire-server.ts'
 
 const { test } = requires('chromium')
@@ -93,9 +93,9 @@ everywhere(
     const { wire } = stage
     const visitor = await stage.visitor()
     let said = 0
-    const timer = setInterval(() => wire.publish('busy', String(++said)), 5)
+    const timer = setInterval(() => wire.publish('busy', String(++said)), 10)
     const pages: Page[] = []
-    for (let index = 0; index < 4; index++) pages.push(await open(stage, visitor, 'busy'))
+    for (let index = 0; index < 3; index++) pages.push(await open(stage, visitor, 'busy'))
     clearInterval(timer)
     const texts = Array.from({ length: said }, (_, index) => String(index + 1))
     for (const page of pages) await expectTexts(page.locator('li'), texts)
@@ -143,6 +143,59 @@ everywhere(
     await visitor.close()
   },
 )
+
+/** What leaders say comes late in the tabs of a visitor, as between processes of a busy browser. */
+async function delayLeaders(visitor: BrowserContext, milliseconds: number): Promise<void> {
+  await visitor.addInitScript((milliseconds) => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method
+    const { postMessage } = BroadcastChannel.prototype
+    BroadcastChannel.prototype.postMessage = function (message: { from?: string; type: string }) {
+      if (message.type === 'lead') Object.assign(window, { led: true })
+      const post = (): void => postMessage.call(this, message)
+      if (message.from) setTimeout(post, milliseconds)
+      else post()
+    }
+  }, milliseconds)
+}
+
+everywhere('of many tabs that would lead, one does', async (stage) => {
+  const { wire, say } = stage
+  const visitor = await stage.visitor()
+  await delayLeaders(visitor, 20)
+  const pages: Page[] = []
+  for (let count = 0; count < 3; count++) pages.push(await open(stage, visitor, 'wanted'))
+  await pages[0]!.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }))
+  await Promise.all(
+    pages.map((page) =>
+      page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange'))),
+    ),
+  )
+  await Bun.sleep(500)
+  say('wanted', 'heard')
+  for (const page of pages) await expectTexts(page.locator('li'), ['heard'], 4_000)
+  await only(wire, 1)
+  await visitor.close()
+})
+
+everywhere('what a new leader was asked before it was heard does not come twice', async (stage) => {
+  const { wire, say } = stage
+  const visitor = await stage.visitor()
+  await delayLeaders(visitor, 300)
+  const late = wire.part('asked')
+  const leader = await open(stage, visitor, 'asked')
+  const next = await open(stage, visitor, 'asked')
+  const third = await open(stage, visitor, 'asked')
+  say('asked', '1')
+  for (const page of [next, third]) await expectTexts(page.locator('li'), ['1'])
+  await leader.close()
+  await next.waitForFunction(() => 'led' in window)
+  await addMarkup(third, late)
+  await Bun.sleep(700)
+  say('asked', '2')
+  await expectTexts(next.locator('li'), ['1', '2'])
+  await expectTexts(third.locator('li'), ['1', '2', '1', '2'])
+  await visitor.close()
+})
 
 everywhere('tabs of another session have a connection of their own', async (stage) => {
   const { wire } = stage

@@ -146,3 +146,75 @@ everywhere(
     await expectTexts(page.locator('li'), ['2'])
   },
 )
+
+everywhere(
+  'topics that have failed for a moment come back to the one connection',
+  async ({ wire, open, say }) => {
+    const failing = Array.from({ length: 8 }, (_, index) => `fails-${index}`)
+    const page = await open([...failing, 'good'])
+    const asked = wire.asked.length
+    for (const topic of failing) wire.judge(topic, 503)
+    await expectStates(page, ...failing.map(() => 'waiting'), 'open')
+    say('good', '1')
+    for (const topic of failing) {
+      wire.judge(topic, undefined)
+      say(topic, topic)
+    }
+    await expectTexts(page.locator('li'), [...failing, '1'])
+    await expectStates(page, ...failing.map(() => 'open'), 'open')
+    await eventually('one connection', () => wire.open.size === 1)
+    expect(wire.asked.slice(asked).every(({ url }) => new URL(url).pathname === '/sse')).toBe(true)
+  },
+)
+
+everywhere(
+  'a gateway that knows nothing of a server for a moment ends nothing',
+  async ({ wire, open, say }) => {
+    const page = await open(['kept', 'too'])
+    let refusals = 2
+    wire.answer = (_, url) =>
+      url.pathname.startsWith('/sse') && refusals-- > 0
+        ? new Response('?', { status: 404 })
+        : undefined
+    wire.dropAll()
+    say('kept', '1')
+    await expectTexts(page.locator('li'), ['1'])
+    await expectStates(page, 'open', 'open')
+    expect(wire.open.size).toBe(1)
+  },
+)
+
+everywhere('a topic whose visitor is sent to sign in is denied', async ({ wire, open }) => {
+  const page = await open(['session', 'public'])
+  const asked = wire.asked.length
+  wire.judge('session', 302)
+  await expectStates(page, 'denied', 'open')
+  await Bun.sleep(300)
+  expect(wire.asked.length - asked).toBeLessThan(2)
+})
+
+everywhere('several parts of a topic are painted anew at once', async ({ wire, open, say }) => {
+  const page = await open(['same', 'same', 'same', 'same'], { settings: 'data-retry="5000"' })
+  wire.retry = 50
+  wire.dropAll()
+  wire.forget('same')
+  say('same', 'new')
+  await expectTexts(page.locator('li'), ['new', 'new', 'new', 'new'], 4_000)
+})
+
+everywhere('a painting that never comes is asked for again', async ({ wire, open, say }) => {
+  const page = await open(['hangs'], { settings: 'data-silence="400"' })
+  let asked = 0
+  wire.answer = (request, url) =>
+    request.headers.get('accept') === 'text/html' &&
+    url.pathname === `/sse/${'hangs'}` &&
+    asked++ === 0
+      ? new Promise(() => undefined)
+      : undefined
+  wire.forget('hangs')
+  wire.dropAll()
+  say('hangs', 'anew')
+  await expectTexts(page.locator('li'), ['anew'])
+  await expectStates(page, 'open')
+  expect(asked).toBe(2)
+})

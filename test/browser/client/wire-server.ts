@@ -197,7 +197,7 @@ hx-get="/sse/${name}" hx-trigger="sse:reset" hx-target="this" hx-swap="outerHTML
       const at = on.lastIndexOf('@')
       return at < 0
         ? { name: on, after: undefined }
-        : { name: on.slice(0, at), after: on.slice(at + 1) }
+        : { name: on.slice(0, at), after: on.slice(at + 1) || undefined }
     })
     const names = asked.map(({ name }) => name)
     if (names.length === 0 || names.length > 100) return new Response('Too many', { status: 400 })

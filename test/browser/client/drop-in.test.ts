@@ -1,0 +1,118 @@
+import { expect } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { eventually } from '../../create/eventually.ts'
+import { requires } from '../../run/requires.ts'
+import { useBrowser } from '../browser.ts'
+import { expectTexts } from '../expect-texts.ts'
+import { onEveryStage } from './stage.ts'
+import { expectStates } from './states.ts'
+
+const { test } = requires('chromium')
+const everywhere = onEveryStage(test, useBrowser())
+
+const EVENTS = { headers: { 'content-type': 'text/event-stream' } }
+
+everywhere(
+  'what htmx keeps out of is no target, and connects to nothing',
+  async ({ wire, open, major }) => {
+    const attribute = major === 2 ? 'hx-disable' : 'hx-ignore'
+    const page = await open([], {
+      body: `<div hx-ext="sse" sse-connect="/sse/kept">
+      <p sse-swap="message">0</p>
+      <div ${attribute}><p sse-swap="message">0</p><p sse-connect="/sse/strange" sse-swap="message">0</p></div>
+      <div data-${attribute}><p sse-swap="message">0</p><p sse-connect="/sse/strange" sse-swap="message">0</p></div>
+      <div hx-ext="ignore:sse"><p sse-swap="message">0</p></div>
+    </div>`,
+    })
+    await eventually('it is open', () => wire.open.size === 1)
+    wire.publish('strange', 'no')
+    wire.publish('kept', 'yes')
+    await expectTexts(page.locator('p'), ['yes', '0', '0', '0', '0', '0'])
+    expect([...wire.open].flatMap(({ topics }) => topics)).toEqual(['kept'])
+  },
+)
+
+everywhere('what leads nowhere is passed over, and the others connect', async ({ wire, open }) => {
+  const page = await open([], {
+    body: `<div hx-ext="sse"><div id="empty" sse-connect=""></div><div id="wrong" sse-connect="http://["></div>
+      <div id="right" sse-connect="/sse/right"><p sse-swap="message">0</p></div></div>`,
+  })
+  await eventually('it is open', () => wire.open.size === 1)
+  wire.publish('right', 'yes')
+  await expectTexts(page.locator('p'), ['yes'])
+  expect(await page.locator('#empty').getAttribute('data-live')).toBeNull()
+})
+
+everywhere('sse-close ends a stream of the app below /sse/, too', async ({ wire, open }) => {
+  wire.answer = (request, { pathname }) => {
+    if (pathname === '/sse') return new Response(null, { status: 404 })
+    if (pathname !== '/sse/own') return undefined
+    return new Response('event: bye\ndata: last\n\n', EVENTS)
+  }
+  const page = await open([], {
+    body: '<div hx-ext="sse" sse-connect="/sse/own" sse-close="bye"><p sse-swap="bye"></p></div>',
+  })
+  await expectStates(page, 'ended')
+  await expectTexts(page.locator('p'), ['last'])
+})
+
+everywhere('a hidden page stays with a stream that repeats nothing', async ({ wire, open }) => {
+  let send: ((text: string) => void) | undefined
+  wire.answer = (_, { pathname }) => {
+    if (pathname !== '/own') return undefined
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        send = (text) => controller.enqueue(new TextEncoder().encode(`${text}\n\n`))
+        send(': hello')
+      },
+    })
+    return new Response(body, EVENTS)
+  }
+  const page = await open([], {
+    settings: 'data-hidden="50"',
+    body: '<div hx-ext="sse" sse-connect="/own"><p sse-swap="message" hx-swap="beforeend"></p></div>',
+  })
+  await expectStates(page, 'open')
+  await hide(page)
+  await Bun.sleep(150)
+  send!('data: still here')
+  await expectTexts(page.locator('p'), ['still here'])
+  await expectStates(page, 'open')
+})
+
+everywhere('a quiet stream that is cut again and again has not failed', async ({ wire, open }) => {
+  wire.answer = (_, { pathname }) => {
+    if (pathname !== '/own') return undefined
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(new TextEncoder().encode(': quiet\n\n'))
+        await Bun.sleep(200)
+        controller.close()
+      },
+    })
+    return new Response(body, EVENTS)
+  }
+  const page = await open([], {
+    // A fifth of it is how long one has to hold.
+    settings: 'data-silence="250"',
+    body: '<div hx-ext="sse" sse-connect="/own"></div>',
+  })
+  const failures = await page.evaluate(
+    () =>
+      new Promise<unknown[]>((resolve) => {
+        const all: unknown[] = []
+        document.addEventListener('rivulet:waiting', (event) => {
+          all.push((event as CustomEvent<{ failures: number }>).detail.failures)
+          if (all.length === 4) resolve(all)
+        })
+      }),
+  )
+  expect(failures).toEqual([1, 1, 1, 1])
+})
+
+async function hide(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+}
