@@ -82,7 +82,8 @@ describe('while another process has the file locked', () => {
       expect(refusal).toContain(`Nothing can be published to a: sqlite:${path} is away.`)
       expect(refusal).toContain('Got: SQLITE_BUSY')
     }
-    expect(turns).toBeGreaterThan(20)
+    // A wait that blocks would leave none; a busy machine leaves few.
+    expect(turns).toBeGreaterThan(5)
     expect(await textsOf(broker, 'a')).toEqual(['1'])
     await unlock()
   })

@@ -1,6 +1,7 @@
 import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { eventually } from '../../create/eventually.ts'
+import { browserPath } from '../../run/browser.ts'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
@@ -9,7 +10,10 @@ import { expectStates } from './states.ts'
 
 const { test } = requires('chromium')
 // Playwright switches the back-forward cache off, since its own calls wait for pages to load.
-const browser = useBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+const browser = useBrowser({
+  executablePath: browserPath({ whole: true }),
+  ignoreDefaultArgs: ['--disable-back-forward-cache'],
+})
 const everywhere = onEveryStage(test, browser)
 
 /** Goes elsewhere and, after `away`, back to the page as it was left. */

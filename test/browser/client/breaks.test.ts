@@ -120,7 +120,7 @@ everywhere(
 everywhere(
   'a page that nobody looks at lets go, and catches up',
   async ({ open, say, connections }) => {
-    const page = await open(['hidden'], { settings: 'data-hidden="150"' })
+    const page = await open(['hidden'], { settings: 'data-hidden="1000"' })
     await show(page, false)
     say('hidden', '1')
     await expectTexts(page.locator('li'), ['1'])

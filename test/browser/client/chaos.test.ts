@@ -22,8 +22,8 @@ function random(seed: number): () => number {
   }
 }
 
-/** Of each topic. */
-const EVENTS = 500
+/** Of each topic, by the version of HTTP. A break of TLS takes a browser longer. */
+const EVENTS = { 1: 500, 2: 150 } as const
 const TOPICS = 2
 
 everywhere(
@@ -49,7 +49,7 @@ everywhere(
     const least = http === 1 ? 150 : 1400
     proxy.budget = () => least + Math.floor(next() * next() * 3000)
     const broken = new Set<WireConnection>()
-    for (let count = 1; count <= EVENTS; count++) {
+    for (let count = 1; count <= EVENTS[http]; count++) {
       for (const topic of topics) wire.publish(topic, `${count} ü`)
       // Some events come together, and some of them while nobody is connected.
       if (next() < 0.5) continue
@@ -58,11 +58,11 @@ everywhere(
       proxy.breakAll()
     }
     proxy.budget = () => Infinity
-    const texts = Array.from({ length: EVENTS }, (_, index) => `${index + 1} ü`)
+    const texts = Array.from({ length: EVENTS[http] }, (_, index) => `${index + 1} ü`)
     for (const topic of topics)
       await expectTexts(page.locator(`[data-topic=${topic}] li`), texts).catch((cause: unknown) => {
         throw new Error(`With seed ${seed}, after ${broken.size} breaks`, { cause })
       })
-    expect(broken.size).toBeGreaterThan(200)
+    expect(broken.size).toBeGreaterThan(0.4 * EVENTS[http])
   },
 )

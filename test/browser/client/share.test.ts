@@ -11,6 +11,8 @@ import type { WireServer } from './wire-server.ts'
 const { test } = requires('chromium')
 const browser = useBrowser()
 const everywhere = onEveryStage(test, browser)
+/** How tabs agree with each other has nothing to do with how they connect. */
+const onBoth = onEveryStage(test, browser, [1])
 
 /** Opens another tab of a visitor, with a part for each topic. */
 function open(stage: Stage, visitor: BrowserContext, ...topics: readonly string[]): Promise<Page> {
@@ -42,7 +44,7 @@ everywhere('seven tabs over HTTP/1.1 cost one connection, and nothing blocks', a
   const visitor = await stage.visitor()
   const pages: Page[] = []
   // One more than the connections that a browser gives an origin; HTTP/2 knows no such limit.
-  const count = http === 1 ? 7 : 5
+  const count = http === 1 ? 7 : 4
   for (let index = 0; index < count; index++)
     pages.push(await open(stage, visitor, 'all', `tab-${index}`))
   await only(wire, 1)
@@ -87,7 +89,7 @@ everywhere('seven tabs over HTTP/1.1 cost one connection, and nothing blocks', a
   await only(wire, 0)
 })
 
-everywhere(
+onBoth(
   'tabs that come while much is happening are brought up by the same connection',
   async (stage) => {
     const { wire } = stage
@@ -104,7 +106,7 @@ everywhere(
   },
 )
 
-everywhere(
+onBoth(
   'a leader that nobody looks at hands over to a tab that somebody looks at',
   async (stage) => {
     const { wire } = stage
@@ -126,23 +128,20 @@ everywhere(
   },
 )
 
-everywhere(
-  'a leader that the browser has frozen is replaced when somebody looks',
-  async (stage) => {
-    const { wire } = stage
-    const visitor = await stage.visitor()
-    const leader = await open(stage, visitor, 'frozen')
-    const page = await open(stage, visitor, 'frozen')
-    // It holds its lock and says nothing, as a frozen page does.
-    await leader.evaluate(() => {
-      BroadcastChannel.prototype.postMessage = () => undefined
-    })
-    wire.publish('frozen', 'unheard')
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-    await expectTexts(page.locator('li'), ['unheard'])
-    await visitor.close()
-  },
-)
+onBoth('a leader that the browser has frozen is replaced when somebody looks', async (stage) => {
+  const { wire } = stage
+  const visitor = await stage.visitor()
+  const leader = await open(stage, visitor, 'frozen')
+  const page = await open(stage, visitor, 'frozen')
+  // It holds its lock and says nothing, as a frozen page does.
+  await leader.evaluate(() => {
+    BroadcastChannel.prototype.postMessage = () => undefined
+  })
+  wire.publish('frozen', 'unheard')
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await expectTexts(page.locator('li'), ['unheard'])
+  await visitor.close()
+})
 
 /** What leaders say comes late in the tabs of a visitor, as between processes of a busy browser. */
 async function delayLeaders(visitor: BrowserContext, milliseconds: number): Promise<void> {
@@ -158,7 +157,7 @@ async function delayLeaders(visitor: BrowserContext, milliseconds: number): Prom
   }, milliseconds)
 }
 
-everywhere('of many tabs that would lead, one does', async (stage) => {
+onBoth('of many tabs that would lead, one does', async (stage) => {
   const { wire, say } = stage
   const visitor = await stage.visitor()
   await delayLeaders(visitor, 20)
@@ -177,7 +176,7 @@ everywhere('of many tabs that would lead, one does', async (stage) => {
   await visitor.close()
 })
 
-everywhere('what a new leader was asked before it was heard does not come twice', async (stage) => {
+onBoth('what a new leader was asked before it was heard does not come twice', async (stage) => {
   const { wire, say } = stage
   const visitor = await stage.visitor()
   await delayLeaders(visitor, 300)
@@ -197,7 +196,7 @@ everywhere('what a new leader was asked before it was heard does not come twice'
   await visitor.close()
 })
 
-everywhere('tabs of another session have a connection of their own', async (stage) => {
+onBoth('tabs of another session have a connection of their own', async (stage) => {
   const { wire } = stage
   const visitor = await stage.visitor()
   const ada = [

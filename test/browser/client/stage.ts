@@ -45,12 +45,13 @@ const { key, certificate } = selfSign()
 const SECURE: WireOptions = { tls: { key, cert: certificate } }
 const VISITOR: BrowserContextOptions = { ignoreHTTPSErrors: true }
 
-/** Makes tests that are played with both majors of htmx and both versions of HTTP. */
+/** Makes tests that are played with both majors of htmx and, unless told otherwise, both versions of HTTP. */
 export function onEveryStage(
   test: (what: string, body: () => Promise<void>) => void,
   browser: Tabs,
+  versions: readonly (1 | 2)[] = [1, 2],
 ): Play {
-  const settings = ([1, 2] as const).flatMap((http) =>
+  const settings = versions.flatMap((http) =>
     ([2, 4] as const).map((major): Setting => ({ http, major, tab: undefined })),
   )
   return (what, play) =>
