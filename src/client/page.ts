@@ -1,7 +1,10 @@
 /**
- * What every page runs beside htmx and the extension `sse`: a form that is swapped loses the focus, so
- * that a keyboard would start again at the top of the page. It goes to the first field that is wrong,
- * or else to the first that is empty.
+ * What every page runs beside htmx and the extension `sse`: what htmx leaves to somebody who sends a form.
+ */
+
+/**
+ * A form that is swapped loses the focus, so that a keyboard would start again at the top of the page.
+ * It goes to the first field that is wrong, or else to the first that is empty.
  */
 function focus({ target }: Event): void {
   if (document.activeElement !== document.body || !(target instanceof HTMLFormElement)) return
@@ -12,8 +15,35 @@ function focus({ target }: Event): void {
   next?.focus()
 }
 
-document.addEventListener('htmx:afterSettle', focus)
-// As htmx 4 calls it.
-document.addEventListener('htmx:after:settle', focus)
+/** What htmx 2 and 4 tell of a request that has failed. */
+interface Failure {
+  readonly xhr?: XMLHttpRequest
+  readonly ctx?: { readonly response?: Response }
+}
+
+/** Says in a form that it was not taken, and why: htmx leaves it as it is, as if nothing had been sent. */
+function fail({ target, detail }: Event & { readonly detail?: Failure }): void {
+  const form = (target as Element).closest<HTMLElement>('form[data-failed]')
+  if (!form) return
+  const name = 'rivulet-message'
+  const message =
+    detail?.xhr?.getResponseHeader(name) ?? detail?.ctx?.response?.headers.get(name) ?? ''
+  const alert = form.querySelector('.form-error') ?? document.createElement('p')
+  alert.className = 'form-error'
+  alert.role = 'alert'
+  alert.textContent = decodeURIComponent(message) || form.dataset['failed']!
+  form.prepend(alert)
+}
+
+// Of each as htmx 2 calls it, and htmx 4.
+for (const name of ['htmx:afterSettle', 'htmx:after:settle']) document.addEventListener(name, focus)
+for (const name of [
+  'htmx:responseError',
+  'htmx:sendError',
+  'htmx:timeout',
+  'htmx:response:error',
+  'htmx:error',
+])
+  document.addEventListener(name, fail)
 
 export {}

@@ -7,6 +7,9 @@ import { inLayouts } from './in-layouts.ts'
 import type { ErrorProps, Surroundings } from './route.ts'
 import type { PageSettings } from './settings.ts'
 
+/** Characters of a message; proxies take some kilobytes of headers. */
+const LONGEST_MESSAGE = 300
+
 /**
  * Answers what was thrown: a `Response` as it is, anything else with the nearest error page, inside
  * its layouts where they can be rendered. What is no `HttpError` is a 500, and logged.
@@ -29,7 +32,7 @@ export async function errorResponse(
     ...(settings.development && !known && { error: thrown }),
   }
   const Frame = (props.status === 404 ? surroundings.notFound : surroundings.error) ?? DefaultError
-  const init = { status: props.status, headers: settings.headers }
+  const init = { status: props.status, headers: headersFor(request, settings, props.message) }
   return withRenderContext({ request, url, assets: settings.assets }, async () => {
     try {
       const layoutProps = { title: String(props.status), url, request }
@@ -42,4 +45,15 @@ export async function errorResponse(
       return new Response(toDocument(await toElement(DefaultError(props))), init)
     }
   })
+}
+
+/** htmx puts no error into a page; its form says what it is (`src/client/page.ts`). */
+function headersFor(request: Request, settings: PageSettings, message: string): Headers {
+  if (request.headers.get('hx-request') !== 'true') return settings.headers
+  const headers = new Headers(settings.headers)
+  headers.set(
+    'rivulet-message',
+    encodeURIComponent(message.slice(0, LONGEST_MESSAGE).toWellFormed()),
+  )
+  return headers
 }

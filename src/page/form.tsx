@@ -17,8 +17,10 @@ export const Form = def(
     action: z.instanceof(Action),
     /** The `[param]`s of the action's page, when that is another page with params. */
     params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    /** What is said when it could not be sent, or was answered by somebody else than the app. */
+    failed: z.string().default('This could not be sent. Please try again.'),
   },
-  ({ action, params, attrs, children }) => {
+  ({ action, params, failed, attrs, children }) => {
     const context = renderContext()
     const own = context?.form?.action === action
     const url =
@@ -42,6 +44,7 @@ export const Form = def(
         hx-select={`#${id}`}
         hx-swap="outerHTML"
         hx-disabled-elt="find button"
+        data-failed={failed}
         {...attrs({ id })}
       >
         {errors.length > 0 && (

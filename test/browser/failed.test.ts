@@ -2,6 +2,7 @@ import { expect } from 'bun:test'
 import { fixture } from '../fixture.ts'
 import { requires } from '../run/requires.ts'
 import { useBrowser } from './browser.ts'
+import { expectTexts } from './expect-texts.ts'
 import { startServer } from './server.ts'
 
 const { test } = requires('chromium')
@@ -14,7 +15,7 @@ export default rivulet({ htmx: ${htmx}, csp: "default-src 'self'" })`,
     'pages/index.tsx': `import { action, Field, Form, HttpError, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action({ body: { status: z.coerce.number() } }, ({ body }) => {
-  throw new HttpError(body.status, 'No.')
+  throw body.status === 500 ? new Error('A secret') : new HttpError(body.status, 'Not ' + body.status + ', é.')
 })
 export default page({ title: 'Failing' }, () => (
   <Form action={POST}><Field name="status" label="Status" type="number" /><button>Fail</button></Form>
@@ -27,7 +28,7 @@ export default ({ title, children }: LayoutProps) => (
 const roots = { 2: await app(2), 4: await app(4) }
 
 test.concurrent.each([2, 4] as const)(
-  'htmx %i: a form whose answer is an error stays as it is, with what it holds',
+  'htmx %i: a form whose answer is an error stays as it is, with what it holds, and says so',
   async (htmx) => {
     const server = await startServer({ root: roots[htmx] })
     const page = await browser.open(server.url)
@@ -38,11 +39,30 @@ test.concurrent.each([2, 4] as const)(
       expect((await answer).status()).toBe(status)
       await page.locator('button:enabled').waitFor()
       expect(await page.getByLabel('Status').inputValue()).toBe(String(status))
+      const message = status === 500 ? 'Something went wrong on our side.' : `Not ${status}, é.`
+      await expectTexts(page.getByRole('alert'), [message])
     }
+    // What stands between answers by itself, or not at all.
+    await page.route('**/*', (route) =>
+      route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }),
+    )
+    await page.getByRole('button').click()
+    await expectTexts(page.getByRole('alert'), ['This could not be sent. Please try again.'])
+    await page.unroute('**/*')
+    await page.getByLabel('Status').fill('404')
+    await page.getByRole('button').click()
+    await expectTexts(page.getByRole('alert'), ['Not 404, é.'])
+    await page.context().setOffline(true)
+    await page.getByRole('button').click()
+    await expectTexts(page.getByRole('alert'), ['This could not be sent. Please try again.'])
+    await page.context().setOffline(false)
+    await page.locator('button:enabled').waitFor()
     await page.getByLabel('Status').evaluate((field: HTMLInputElement) => (field.type = 'text'))
     await page.getByLabel('Status').fill('none')
     await page.getByRole('button').click()
     await page.locator('.field-error').waitFor()
+    expect(await page.locator('.form-error').count()).toBe(0)
+    await page.context().close()
     await server.stop()
   },
 )

@@ -22,6 +22,10 @@ export const POST = action(
 export const PUT = action({ body: {} }, () => new Response('put'))
 export const DELETE = action({ body: {} }, () => new Response('deleted'))
 export default page({ params: { room: z.string() } }, () => <p />)`,
+  'pages/fails.tsx': `import { action, HttpError, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action({ body: { message: z.string() } }, ({ body }) => { throw new HttpError(409, body.message) })
+export default page({}, () => null)`,
   'pages/upload.tsx': `import { action, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action(
@@ -141,7 +145,7 @@ describe('what happens next', () => {
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(await response.text()).toBe(
-      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disabled-elt="find button" id="form-guestbook">' +
+      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disabled-elt="find button" data-failed="This could not be sent. Please try again." id="form-guestbook">' +
         '<label class="field"><span>Name</span><input type="text" required minlength="2" id="field-name" aria-invalid="true" aria-describedby="name-error" name="name" value="&lt;">' +
         '<small id="name-error" class="field-error" role="alert">Too small: expected string to have &gt;=2 characters</small></label>' +
         '<label class="field"><span>Text</span><input type="text" id="field-text" name="text"></label></form>',
@@ -206,5 +210,27 @@ describe('htmx', () => {
   test('takes a boosted redirect as it is', async () => {
     const response = await post({ name: 'away' }, { 'hx-boosted': 'true' })
     expect([response.status, response.headers.get('location')]).toEqual([303, '/'])
+  })
+})
+
+describe('an action that fails', () => {
+  const answer = (message: string, headers: Readonly<Record<string, string>>): Promise<Response> =>
+    app.fetch('/fails', { method: 'POST', body: new URLSearchParams({ message }), headers })
+
+  test.each([
+    ['a\r\nset-cookie: b=c', 'a%0D%0Aset-cookie%3A%20b%3Dc'],
+    ['é 🎉', '%C3%A9%20%F0%9F%8E%89'],
+    [`${'x'.repeat(299)}🎉`, `${'x'.repeat(299)}%EF%BF%BD`],
+  ])('tells htmx why, in a header that nothing can break out of: %j', async (message, header) => {
+    const response = await answer(message, { 'hx-request': 'true' })
+    expect(response.status).toBe(409)
+    expect(response.headers.get('rivulet-message')).toBe(header)
+    expect(response.headers.has('set-cookie')).toBe(false)
+  })
+
+  test('tells a page that is loaded anew in the page', async () => {
+    const response = await answer('Taken.', {})
+    expect(response.headers.has('rivulet-message')).toBe(false)
+    expect(await response.text()).toContain('Taken.')
   })
 })

@@ -6,7 +6,7 @@ const root = await fixture({
   'pages/own/[room].tsx': `import { action, Form, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action({ body: { text: z.string() } }, () => {})
-export default page({ params: { room: z.string() } }, () => <Form action={POST} class="row" id="mine" hx-swap="none"><b>child</b></Form>)`,
+export default page({ params: { room: z.string() } }, () => <Form action={POST} class="row" id="mine" hx-swap="none" failed={'It was not "saved".'}><b>child</b></Form>)`,
   'pages/two.tsx': `import { action, Form, invalid, page } from 'rivulet'
 export const POST = action({ body: {} }, () => {})
 export const DELETE = action({ body: {} }, () => invalid({ '': 'It is locked.' }))
@@ -38,12 +38,13 @@ const app = await createTestApp({ root })
 afterAll(() => app.close())
 
 const html = async (path: string): Promise<string> => (await app.fetch(path)).text()
+const FAILED = ' data-failed="This could not be sent. Please try again."'
 const form = (url: string, id: string, more = ''): string =>
-  `<form method="post" action="${url}"${more && ' enctype="multipart/form-data"'} hx-post="${url}"${more} hx-target="this" hx-select="#${id}" hx-swap="outerHTML" hx-disabled-elt="find button" id="${id}"></form>`
+  `<form method="post" action="${url}"${more && ' enctype="multipart/form-data"'} hx-post="${url}"${more} hx-target="this" hx-select="#${id}" hx-swap="outerHTML" hx-disabled-elt="find button"${FAILED} id="${id}"></form>`
 
 test('a form of its own page goes to the address that it is at', async () => {
   expect(await html('/own/a%20b?x=1&y="')).toBe(
-    '<form method="post" action="/own/a%20b?x=1&amp;y=%22" hx-post="/own/a%20b?x=1&amp;y=%22" hx-target="this" hx-select="#mine" hx-swap="none" hx-disabled-elt="find button" id="mine" class="row"><b>child</b></form>',
+    '<form method="post" action="/own/a%20b?x=1&amp;y=%22" hx-post="/own/a%20b?x=1&amp;y=%22" hx-target="this" hx-select="#mine" hx-swap="none" hx-disabled-elt="find button" data-failed="It was not &quot;saved&quot;." id="mine" class="row"><b>child</b></form>',
   )
 })
 
