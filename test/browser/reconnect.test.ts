@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core'
 import { eventually } from '../create/eventually.ts'
 import { requires } from '../run/requires.ts'
 import { useBrowser } from './browser.ts'
-import { cuttingProxy } from './cutting-proxy.ts'
 import { expectTexts } from './expect-texts.ts'
+import { roughProxy } from './rough-proxy.ts'
 import { startServer, useServer } from './server.ts'
 import { submit } from './submit.ts'
 
@@ -21,8 +21,7 @@ async function sayAll(url: string, texts: readonly string[]): Promise<void> {
 
 test.concurrent('a tab that was cut off has every message once, in order', async () => {
   const room = `${server.url}/chat/cut`
-  const proxy = await cuttingProxy(Number(new URL(server.url).port))
-  await using _ = { [Symbol.asyncDispose]: async () => proxy.close() }
+  await using proxy = await roughProxy(server)
   const page = await browser.open(`${proxy.url}/chat/cut`)
   await sayAll(room, ['1', '2'])
   await expectTexts(messages(page), ['1', '2'])
@@ -40,8 +39,7 @@ test.concurrent(
   'a tab of a browser that was offline has every message once, in order',
   async () => {
     const room = `${server.url}/chat/offline`
-    const proxy = await cuttingProxy(Number(new URL(server.url).port))
-    await using _ = { [Symbol.asyncDispose]: async () => proxy.close() }
+    await using proxy = await roughProxy(server)
     const page = await browser.open(`${proxy.url}/chat/offline`)
     await sayAll(room, ['1'])
     await expectTexts(messages(page), ['1'])
@@ -64,8 +62,7 @@ test.concurrent(
 
 test.concurrent('a tab that met an error page on its way back has every message once', async () => {
   const room = `${server.url}/chat/gateway`
-  const proxy = await cuttingProxy(Number(new URL(server.url).port))
-  await using _ = { [Symbol.asyncDispose]: async () => proxy.close() }
+  await using proxy = await roughProxy(server)
   const page = await browser.open(`${proxy.url}/chat/gateway`)
   await sayAll(room, ['1'])
   await expectTexts(messages(page), ['1'])

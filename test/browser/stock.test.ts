@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core'
 import { fixture } from '../fixture.ts'
 import { requires } from '../run/requires.ts'
 import { useBrowser } from './browser.ts'
-import { cuttingProxy } from './cutting-proxy.ts'
 import { expectTexts } from './expect-texts.ts'
+import { roughProxy } from './rough-proxy.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 const { test } = requires('chromium')
@@ -58,7 +58,7 @@ const lines = (page: Page, ...texts: readonly string[]): Promise<void> =>
 test('stock htmx-ext-sse shows what comes, from the first paint on, through a drop', async () => {
   const server = await start()
   await publish(server, 'line', '1')
-  const proxy = await cuttingProxy(server.port)
+  await using proxy = await roughProxy(server)
   const page = await browser.open(`${proxy.url}/page/news`)
   await lines(page, '1')
   await publish(server, 'line', '2')
@@ -70,7 +70,6 @@ test('stock htmx-ext-sse shows what comes, from the first paint on, through a dr
   proxy.mend()
   await publish(server, 'line', '4')
   await lines(page, '1', '2', '3', '4')
-  proxy.close()
 })
 
 test('stock htmx-ext-sse paints anew what was lost', async () => {

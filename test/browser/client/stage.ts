@@ -1,7 +1,7 @@
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { selfSign } from '../../self-signed.ts'
 import type { Tabs } from '../browser.ts'
-import { type RoughProxy, roughProxy } from './rough-proxy.ts'
+import { type RoughProxy, roughProxy } from '../rough-proxy.ts'
 import { expectStates } from './states.ts'
 import { type WireOptions, WireServer } from './wire-server.ts'
 

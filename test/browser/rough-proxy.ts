@@ -1,31 +1,36 @@
 import { connect, createServer, type Socket } from 'node:net'
-import type { WireServer } from './wire-server.ts'
 
 /** A line to a server on this machine, as bad as a test wants it. */
-export interface RoughProxy {
+export interface RoughProxy extends AsyncDisposable {
   readonly url: string
-  readonly port: number
   /** Where new connections go. */
   target: number
   /** How many bytes of answers a new connection lets through before it breaks; default: all. */
   budget: () => number
   /** Milliseconds that every piece of an answer takes. */
   delay: number
-  /** Connections that have been made, and those that broke. */
-  readonly made: number
-  readonly broken: number
+  /** Connections that were turned away while the line was cut. */
+  readonly refused: number
   /** Breaks every connection there is. */
   breakAll(): void
+  /** Breaks every connection there is, and turns everybody away. */
+  cut(): void
+  /** Lets everybody through again. */
+  mend(): void
   close(): void
 }
 
-/** Forwards TCP connections, until their budget is used up. */
-export async function roughProxy({ server: { port = 0 }, url }: WireServer): Promise<RoughProxy> {
+/** Forwards TCP connections to a server, until their budget is used up. */
+export async function roughProxy({ url }: { readonly url: string }): Promise<RoughProxy> {
   const open = new Set<Socket>()
-  let made = 0
-  let broken = 0
+  let isCut = false
+  let refused = 0
   const entry = createServer((near) => {
-    made++
+    if (isCut) {
+      refused++
+      near.resetAndDestroy()
+      return
+    }
     let left = proxy.budget()
     const far = connect(proxy.target, 'localhost')
     for (const [socket, other] of [
@@ -47,7 +52,6 @@ export async function roughProxy({ server: { port = 0 }, url }: WireServer): Pro
       if (proxy.delay > 0) setTimeout(() => near.writable && near.write(passed), proxy.delay)
       else near.write(passed)
       if (left > 0) return
-      broken++
       far.destroy()
       near.end()
     })
@@ -59,23 +63,27 @@ export async function roughProxy({ server: { port = 0 }, url }: WireServer): Pro
   if (address === null || typeof address === 'string') throw new Error('The proxy has no port.')
   const proxy: RoughProxy = {
     url: url.replace(/\d+$/, `${address.port}`),
-    port: address.port,
-    target: port,
+    target: Number(new URL(url).port),
     budget: () => Infinity,
     delay: 0,
-    get made(): number {
-      return made
-    },
-    get broken(): number {
-      return broken
+    get refused(): number {
+      return refused
     },
     breakAll(): void {
       for (const socket of open) socket.destroy()
+    },
+    cut(): void {
+      isCut = true
+      proxy.breakAll()
+    },
+    mend(): void {
+      isCut = false
     },
     close(): void {
       entry.close()
       proxy.breakAll()
     },
+    [Symbol.asyncDispose]: () => Promise.resolve(proxy.close()),
   }
   return proxy
 }
