@@ -5,7 +5,7 @@ import { sharedBrokerContract } from '../shared-contract.ts'
 import { type KafkaServer, startMockKafka } from './mock-kafka.ts'
 import { openKafka } from './open.ts'
 import { kcatPublish } from './kcat.ts'
-import { TcpProxy } from './tcp-proxy.ts'
+import { TcpProxy } from '../tcp-proxy.ts'
 
 const { describe } = requires('kcat')
 

@@ -7,7 +7,7 @@ import { Recorder } from '../listener.ts'
 import { rejection } from '../rejection.ts'
 import { type KafkaServer, startMockKafka } from './mock-kafka.ts'
 import { openKafka } from './open.ts'
-import { TcpProxy } from './tcp-proxy.ts'
+import { TcpProxy } from '../tcp-proxy.ts'
 
 const { describe, test } = requires('kcat')
 

@@ -5,7 +5,7 @@ import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { openAdmin } from './admin.ts'
 import { listen } from './listen.ts'
-import { StallingProxy } from './proxy.ts'
+import { TcpProxy } from '../tcp-proxy.ts'
 import { NatsServer } from './server.ts'
 
 // How a listener goes on after its place in the stream has changed behind its back.
@@ -60,7 +60,7 @@ test.concurrent(
   'what the stream evicted by its own limits while a listener was away is a gap',
   async () => {
     await using server = await NatsServer.create()
-    using proxy = await StallingProxy.create(() => server.port)
+    await using proxy = await TcpProxy.open(() => server.port)
     const other = server.open({ maxBytes: 1_048_576 })
     await other.read('a')
     const away = server.open({ url: `nats://127.0.0.1:${proxy.port}` })
@@ -104,7 +104,7 @@ test.concurrent(
   'an end that was lost and written anew before the listener was back is a gap',
   async () => {
     await using server = await NatsServer.create()
-    using proxy = await StallingProxy.create(() => server.port)
+    await using proxy = await TcpProxy.open(() => server.port)
     const other = server.open({ timeout: 5000 })
     await other.publish('a', '1', options)
     const recorder = await listen(server.open({ url: `nats://127.0.0.1:${proxy.port}` }), 'a')

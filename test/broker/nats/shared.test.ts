@@ -3,7 +3,7 @@ import { subjectOf } from '../../../src/broker/nats/subject.ts'
 import { requires } from '../../run/requires.ts'
 import { type BrokerServer, sharedBrokerContract } from '../shared-contract.ts'
 import { publishRaw } from './raw-client.ts'
-import { StallingProxy } from './proxy.ts'
+import { TcpProxy } from '../tcp-proxy.ts'
 import { NatsServer } from './server.ts'
 
 const { describe } = requires('nats-server')
@@ -11,7 +11,7 @@ const { describe } = requires('nats-server')
 describe('one server for several', () => {
   sharedBrokerContract('NATS', async (): Promise<BrokerServer> => {
     const server = await NatsServer.create()
-    const proxy = await StallingProxy.create(() => server.port)
+    const proxy = await TcpProxy.open(() => server.port)
     return {
       open: async () => createNatsBroker(`nats://127.0.0.1:${proxy.port}`),
       kill: () => server.kill(),
@@ -21,7 +21,7 @@ describe('one server for several', () => {
       stall: async () => proxy.stall(),
       heal: async () => proxy.heal(),
       close: async () => {
-        proxy.close()
+        await proxy.shut()
         await server.close()
       },
     }

@@ -6,25 +6,25 @@ import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { Recorder } from '../listener.ts'
 import { type Admin, openAdmin } from './admin.ts'
-import { StallingProxy } from './proxy.ts'
+import { TcpProxy } from '../tcp-proxy.ts'
 import { NatsServer } from './server.ts'
 
 const { test } = requires('nats-server')
 
 let server: NatsServer
-let proxy: StallingProxy
+let proxy: TcpProxy
 let admin: Admin
 let broker: Broker
 beforeAll(async () => {
   server = await NatsServer.create()
-  proxy = await StallingProxy.create(() => server.port)
+  proxy = await TcpProxy.open(() => server.port)
   broker = createNatsBroker(server.url)
   await broker.read('a')
   admin = await openAdmin(server.url)
 })
 afterAll(async () => {
   await Promise.all([broker.close(), admin.close()])
-  proxy.close()
+  await proxy.shut()
   await server.close()
 })
 

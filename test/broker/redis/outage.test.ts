@@ -5,8 +5,8 @@ import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { Recorder } from '../listener.ts'
 import { rejection } from '../rejection.ts'
+import { TcpProxy } from '../tcp-proxy.ts'
 import { command, DURABLE, type RedisProcess, startRedis } from './redis-process.ts'
-import { startProxy, type TcpProxy } from './tcp-proxy.ts'
 
 const { describe, test } = requires('redis-server')
 const retention: Retention = { events: 100_000, age: 3_600_000, bytes: 1e9 }
@@ -19,8 +19,8 @@ describe('when something fails', () => {
 
   async function setUp(args = DURABLE): Promise<{ server: RedisProcess; proxy: TcpProxy }> {
     const server = await startRedis(args)
-    const proxy = await startProxy(server.port)
-    ends.push(server.close, proxy.close)
+    const proxy = await TcpProxy.open(server.port)
+    ends.push(server.close, () => proxy.shut())
     return { server, proxy }
   }
 

@@ -7,7 +7,7 @@ import { requires } from '../../run/requires.ts'
 import { brokerContract } from '../contract.ts'
 import { type BrokerServer, sharedBrokerContract } from '../shared-contract.ts'
 import { command, type RedisProcess, startRedis } from './redis-process.ts'
-import { startProxy } from './tcp-proxy.ts'
+import { TcpProxy } from '../tcp-proxy.ts'
 
 const { describe, test } = requires('redis-server')
 
@@ -114,7 +114,7 @@ describe('one server', () => {
 
 async function startShared(): Promise<BrokerServer> {
   const server = await startRedis()
-  const proxy = await startProxy(server.port)
+  const proxy = await TcpProxy.open(server.port)
   return {
     open: async () => createRedisBroker(`redis://127.0.0.1:${proxy.port}`),
     kill: server.kill,
@@ -127,7 +127,7 @@ async function startShared(): Promise<BrokerServer> {
     stall: async () => proxy.stall(),
     heal: async () => proxy.heal(),
     async close() {
-      await proxy.close()
+      await proxy.shut()
       await server.close()
     },
   }

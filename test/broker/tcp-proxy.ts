@@ -2,13 +2,22 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** Stands between clients and a server, and can behave as a bad network does. */
 export class TcpProxy {
+  readonly #clients = new Set<Socket>()
   readonly #sockets = new Set<Socket>()
   #server: Server | undefined
   #port = 0
   #stalled = false
+  #refusing = false
 
-  /** `target` is the port of the server; another one may take its place. */
-  constructor(public target: number) {}
+  /** `target` is the port of the server; another may take its place. */
+  constructor(public target: number | (() => number)) {}
+
+  /** Makes one that listens. */
+  static async open(target: number | (() => number)): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target)
+    await proxy.open()
+    return proxy
+  }
 
   get port(): number {
     return this.#port
@@ -16,7 +25,7 @@ export class TcpProxy {
 
   /** How many clients are connected. */
   get clients(): number {
-    return this.#sockets.size / 2
+    return this.#clients.size
   }
 
   /** Listens, at the same port each time. */
@@ -39,37 +48,57 @@ export class TcpProxy {
     if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()))
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shut()
+  }
+
   /** Ends all connections. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** Forwards nothing any more, and closes nothing; new connections are taken and left like that. */
+  /** Ends all connections, and new ones as soon as they come. */
+  refuse(): void {
+    this.#refusing = true
+    this.cut()
+  }
+
+  /** Forwards nothing any more, not even an end; new connections are taken and left like that. */
   stall(): void {
     this.#stalled = true
   }
 
   /** Ends what was stalled, and forwards again. */
   heal(): void {
-    this.#stalled = false
     this.cut()
+    this.#stalled = false
+    this.#refusing = false
   }
 
   #join(client: Socket): void {
-    const server = connect(this.target, '127.0.0.1')
+    if (this.#refusing) {
+      client.destroy()
+      return
+    }
+    this.#clients.add(client)
+    client.on('close', () => this.#clients.delete(client))
+    const { target } = this
+    const server = connect(typeof target === 'number' ? target : target(), '127.0.0.1')
     const ends: [Socket, Socket][] = [
       [client, server],
       [server, client],
     ]
     for (const [from, to] of ends) {
       this.#sockets.add(from)
+      from.setNoDelay(true)
       from.on('data', (chunk) => {
         if (!this.#stalled) to.write(chunk)
       })
-      from.on('error', () => to.destroy())
+      // What matters is the close that follows.
+      from.on('error', () => from.destroy())
       from.on('close', () => {
         this.#sockets.delete(from)
-        to.destroy()
+        if (!this.#stalled) to.destroy()
       })
     }
   }
