@@ -79,7 +79,9 @@ everywhere(
     const proxy = await line()
     const page = await open(['offline'], { settings: 'data-longest="60000"', origin: proxy.url })
     wire.retry = 60_000
+    const asked = wire.asked.length
     wire.dropAll()
+    await eventually('it has heard of that', () => wire.asked.length > asked)
     await expectStates(page, 'open')
     await page.context().setOffline(true)
     proxy.breakAll()
