@@ -14,7 +14,7 @@ function follow({ type }: Event): void {
   // An open connection would keep the page out of the browser's back-forward cache.
   if (type === 'pagehide') return rest(true)
   if (!document.hidden) rest(false)
-  else if (settings.hidden > 0) timer = setTimeout(rest, settings.hidden, true)
+  else if (+settings.hidden) timer = setTimeout(rest, settings.hidden, true)
   // What is back online may be another network, in which no old connection lives on.
   exchange.wake(type === 'online')
 }

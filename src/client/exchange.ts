@@ -14,7 +14,7 @@ export interface Exchange {
 }
 
 /** nginx takes a request line of 8 kB unless told otherwise (large_client_header_buffers). */
-const LONGEST = 7_000
+const LONGEST = 5_000
 
 /** Makes one connection do for all topics. */
 export function createExchange(): Exchange {

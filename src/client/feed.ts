@@ -35,8 +35,8 @@ export interface Feed {
   take(block: Block, connection: object): void
   /** Tells the followers how it stands. */
   live(state: Live | 'error', detail?: LiveDetail): void
-  /** Takes in a follower that has everything up to a cursor, if the feed knows what came since. */
-  adopt(follower: Follower, cursor: string | null): boolean
+  /** Takes in a follower that has everything up to a cursor, and answers `true`, if the feed knows what came since. */
+  adopt(follower: Follower, cursor: string | null): true | undefined
 }
 
 /** Blocks that are kept, to know one that comes again, and to bring a late follower up to date. */
@@ -60,6 +60,7 @@ export function createFeed(source: Source, line: Line, onMoved: (feed: Feed) => 
     },
     live(state, detail) {
       if (state !== 'error') now = state
+      if (state === 'open') source.wasOpen = true
       for (const follower of followers) follower.live(state, detail)
     },
     take(block, connection) {
@@ -82,7 +83,7 @@ export function createFeed(source: Source, line: Line, onMoved: (feed: Feed) => 
       if (id !== undefined) onMoved(feed)
     },
     adopt(follower, from) {
-      if (from && !recent.has(from)) return false
+      if (from && !recent.has(from)) return
       followers.add(follower)
       if (now) follower.live(now)
       let isNew = false

@@ -40,7 +40,8 @@ export function standForLead({ group, tab, onLead, onLost }: LeadershipOptions):
     onTaken?: () => void,
   ): void {
     const request = locks.request(name, options, () => {
-      onHeld()
+      // One that steals takes no signal, and may be granted when the page has just been left.
+      if (!signal.aborted) onHeld()
       return stopped
     })
     request.catch(() => {

@@ -28,13 +28,12 @@ export function createLine(isShared: boolean): Line {
   let current: AbortController | undefined
   let next: AbortController | undefined
   let failures = 0
-  let wasOpen = false
   let { retry } = settings
   /** Of a back-off, or until those have come that come together. */
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function refresh(): void {
-    timer ??= setTimeout(start, (current ?? next) ? 50 : 0)
+    timer ??= setTimeout(start, 20)
   }
 
   function start(): void {
@@ -57,18 +56,16 @@ export function createLine(isShared: boolean): Line {
       // One that holds is no failure, even if it brings nothing.
       if (current === self) failures = 0
       // Others than Rivulet may have no heartbeat.
-      if (asked[0]!.source.isRivulet && Date.now() - heard > settings.silence) self.abort()
+      if (asked.at(-1)!.source.isRivulet && Date.now() - heard > settings.silence) self.abort()
     }, settings.silence / 5)
 
     function takeOver(): void {
       current?.abort()
       current = self
       next = undefined
-      wasOpen = true
     }
 
     const read = createEventParser((block) => {
-      if (self.signal.aborted) return
       retry = block.retry ?? retry
       if (isShared && block.event === 'topic') {
         // Not before: a server that sheds load answers 200 and closes.
@@ -90,7 +87,8 @@ export function createLine(isShared: boolean): Line {
       })
       const { status } = response
       const type = response.headers.get('content-type')
-      if (isFinal(status, wasOpen)) {
+      // The newest may have made the request too long, or be no stream: then none is taken for a gateway's.
+      if (isFinal(status, asked.at(-1)!.source.wasOpen)) {
         for (const one of asked) one.live(status === 204 ? 'ended' : 'denied', { status })
       } else if (status !== 200 || !type?.startsWith('text/event-stream')) {
         failure = { status, type }

@@ -19,7 +19,6 @@ export interface Part {
 /** Makes a part that does not listen yet. Throws for an element that leads nowhere. */
 export function createPart(element: HTMLElement): Part {
   let source = readSource(element)
-  let { cursor } = source
   let state: Live | undefined
   let isListening = false
   /** Closed, or about to be painted anew. */
@@ -46,16 +45,17 @@ export function createPart(element: HTMLElement): Part {
     element.dataset['live'] = to
     emit(to, detail)
     if (to === 'open') tell('Open')
-    if (to === 'ended' || to === 'denied') close('message')
+    // Whether it has ended or is denied.
+    if (to.endsWith('d')) close('message')
   }
 
   function update(): void {
     // What other servers send without an id would be lost.
-    const mayRest = source.isRivulet || cursor
+    const mayRest = source.isRivulet || source.cursor
     const isWanted = !isDone && !(isResting && mayRest)
     if (isWanted === isListening) return
     isListening = isWanted
-    if (isWanted) exchange.join(follower, { ...source, cursor })
+    if (isWanted) exchange.join(follower, source)
     else {
       exchange.leave(follower)
       if (!isDone) show('waiting')
@@ -78,7 +78,7 @@ export function createPart(element: HTMLElement): Part {
       const status = await repaint(element, source)
       if (status !== undefined) return show('denied', { status })
       // It is still there where somebody has cancelled the swap.
-      cursor = from
+      source.cursor = from
     } catch (error) {
       emit('error', { error })
     }
@@ -94,17 +94,20 @@ export function createPart(element: HTMLElement): Part {
       } else if (to !== 'denied' || !source.topic || isFinal(detail!.status!, true))
         show(to, detail)
       else {
-        exchange.leave(follower)
+        const again = (): void => {
+          if (!isListening) return
+          exchange.leave(follower)
+          exchange.join(follower, source)
+        }
+        show('waiting')
         if (isFinal(detail!.status!)) {
           // The server has no connections for many topics, or no stream for this one. The URL itself
           // may lead to something of the app's own.
           source = { ...source, topic: false }
-          exchange.join(follower, { ...source, cursor })
+          again()
         } else {
           // What has failed for this one may be well again soon.
-          isListening = false
-          show('waiting')
-          setTimeout(update, backOff(2, settings.retry))
+          setTimeout(again, backOff(4, settings.retry))
         }
       }
     },
@@ -112,13 +115,13 @@ export function createPart(element: HTMLElement): Part {
       const { event, data, id } = block
       if (!isListening) return
       if (source.isRivulet) {
-        if (event === 'reset' || event === 'expired') return void renew(event, id ?? cursor)
+        if (event === 'reset' || event === 'expired') return void renew(event, id ?? source.cursor)
         if (event === 'denied') return follower.live(event, { status: +data! })
       }
-      cursor = id ?? cursor
+      source.cursor = id ?? source.cursor
       if (data === undefined) return
       if (emit('event', block))
-        applyEvent(element, new MessageEvent(event, { data, lastEventId: cursor ?? '' }))
+        applyEvent(element, new MessageEvent(event, { data, lastEventId: source.cursor ?? '' }))
       if (event === element.getAttribute('sse-close') || (source.isRivulet && event === 'end'))
         show('ended')
     },
@@ -127,7 +130,7 @@ export function createPart(element: HTMLElement): Part {
   if (source.isRivulet && element.dataset['live'])
     // Markup of a part that somebody has kept, as htmx 2 does for the way back: its content is newer
     // than its cursor.
-    void renew('reset', cursor)
+    void renew('reset', source.cursor)
   else show('connecting')
   return { update, close }
 }

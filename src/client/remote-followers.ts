@@ -40,7 +40,7 @@ export function createRemoteFollowers(
   }
 
   return {
-    join({ tab, id, topic, cursor }) {
+    join({ tab, id, topic, cursor, wasOpen }) {
       leave({ tab, id })
       const follower: Follower = {
         receive: (block) => say({ type: 'block', tab, id, block }),
@@ -60,6 +60,7 @@ export function createRemoteFollowers(
         topic,
         cursor,
         isRivulet: true,
+        wasOpen,
         access: { mode: 'same-origin' },
       })
       return isNew

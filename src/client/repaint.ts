@@ -20,8 +20,8 @@ export async function repaint(
   const { href } = url
   const times = painted.get(href) ?? 0
   painted.set(href, times + 1)
-  setTimeout(() => painted.delete(href), settings.longest)
-  if (times > 9) await new Promise((done) => setTimeout(done, backOff(times - 9, settings.retry)))
+  setTimeout(() => painted.set(href, painted.get(href)! - 1), settings.longest)
+  if (times > 3) await new Promise((done) => setTimeout(done, backOff(times - 3, settings.retry)))
   const response = await fetch(url, {
     ...access,
     headers: { accept: 'text/html' },

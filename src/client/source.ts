@@ -7,7 +7,9 @@ export interface Source {
   /** The name by which it can share a connection with others; `false` where it cannot. */
   readonly topic: string | false
   /** The last event that the element holds. */
-  readonly cursor: string | null
+  cursor: string | null
+  /** Whether the server has let it in before. */
+  wasOpen?: boolean
   /** How `fetch` may go there. */
   readonly access: Pick<RequestInit, 'mode' | 'credentials'>
 }

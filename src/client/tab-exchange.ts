@@ -30,7 +30,8 @@ const INSIST = 100
  * cursor on.
  */
 export function createTabExchange(own: Exchange, group: string): Exchange {
-  const tab = crypto.randomUUID()
+  /** A new name whenever it takes part again: the lock of the old one may have been waited for. */
+  let tab = ''
   const entries = new Map<Follower, Entry>()
   const remote = createRemoteFollowers(own, (message) => post({ ...message, from: tab }))
   let count = 0
@@ -53,6 +54,7 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
   }
 
   function start(): void {
+    tab = crypto.randomUUID()
     channel = new BroadcastChannel(group)
     channel.onmessage = ({ data }: MessageEvent<TabRequest | LeaderMessage>) => {
       if ('from' in data) hear(data)
@@ -102,11 +104,12 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
 
   function follow(entry: Entry): void {
     const { follower, source, topic, cursor } = entry
+    const { wasOpen = false } = source
     if (isLeading) own.join(follower, { ...source, cursor })
     else if (isKnown) {
       // A leader may have heard of it before it was heard itself: what it says to that is too much.
       post({ type: 'leave', tab, id: entry.id })
-      post({ type: 'join', tab, id: (entry.id = ++count), topic, cursor })
+      post({ type: 'join', tab, id: (entry.id = ++count), topic, cursor, wasOpen })
     }
   }
 
@@ -180,7 +183,10 @@ export function createTabExchange(own: Exchange, group: string): Exchange {
             entry.cursor = block.id ?? entry.cursor
             follower.receive(block)
           },
-          live: (state, detail) => follower.live(state, detail),
+          live(state, detail) {
+            source.wasOpen ||= state === 'open'
+            follower.live(state, detail)
+          },
         },
       }
       entries.set(follower, entry)

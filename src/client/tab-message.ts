@@ -10,6 +10,8 @@ export type TabRequest =
       readonly id: number
       readonly topic: string
       readonly cursor: string | null
+      /** Whether the server has let it in before. */
+      readonly wasOpen: boolean
     }
   | { readonly type: 'leave'; readonly tab: string; readonly id: number }
   | { readonly type: 'wake' }

@@ -32,7 +32,12 @@ export async function errorResponse(
     ...(settings.development && !known && { error: thrown }),
   }
   const Frame = (props.status === 404 ? surroundings.notFound : surroundings.error) ?? DefaultError
-  const init = { status: props.status, headers: headersFor(request, settings, props.message) }
+  const isHtmx = request.headers.get('hx-request') === 'true'
+  const init = {
+    // To htmx, 422 is a form with its mistakes: it would put this page in the place of the form.
+    status: isHtmx && props.status === 422 ? 400 : props.status,
+    headers: isHtmx ? withMessage(settings.headers, props.message) : settings.headers,
+  }
   return withRenderContext({ request, url, assets: settings.assets }, async () => {
     try {
       const layoutProps = { title: String(props.status), url, request }
@@ -48,9 +53,8 @@ export async function errorResponse(
 }
 
 /** htmx puts no error into a page; its form says what it is (`src/client/page.ts`). */
-function headersFor(request: Request, settings: PageSettings, message: string): Headers {
-  if (request.headers.get('hx-request') !== 'true') return settings.headers
-  const headers = new Headers(settings.headers)
+function withMessage(base: Headers, message: string): Headers {
+  const headers = new Headers(base)
   headers.set(
     'rivulet-message',
     encodeURIComponent(message.slice(0, LONGEST_MESSAGE).toWellFormed()),

@@ -54,14 +54,8 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
   const admitted = hub.admit({ ...visit, streams })
   if (typeof admitted !== 'function') return sseResponse(admitted)
   try {
-    let failed = false
-    const statusOf: ManyOptions['statusOf'] = (error, topic) => {
-      const status = options.statusOf(error, topic)
-      failed ||= status >= 500
-      return status
-    }
     const answers = await Promise.all(
-      live.map((one, index) => askForOne(one, found[index], request, { ...options, statusOf })),
+      live.map((one, index) => askForOne(one, found[index], request, options)),
     )
     const wanted = answers.flatMap((answer) => ('status' in answer ? [] : [answer]))
     const denied = answers.flatMap((answer) => ('status' in answer ? [answer] : []))
@@ -70,11 +64,13 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
     )
     if (wanted.length === 0) {
       admitted()
-      // What has failed may be well again soon; a refusal would be for good.
-      if (failed) return sseResponse(hub.comeBack())
+      const failed = denied.filter(({ status }) => mayPass(status))
       const unknown = denied.filter(({ status }) => status === 404)
-      if (unknown.length === 0) return refusal(403, 'You may not listen to any of this.')
+      // What has failed may be well again soon; a refusal would be for good.
+      if (failed.length === denied.length) return sseResponse(hub.comeBack())
       if (unknown.length === denied.length) return refusal(404, 'There is no stream of this name.')
+      if (failed.length + unknown.length === 0)
+        return refusal(403, 'You may not listen to any of this.')
       // One status would be wrong for some: what is no stream may be a URL of the app's own.
       return sseResponse(new Blob(blocks as BlobPart[]))
     }
@@ -86,6 +82,11 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
     admitted()
     throw error
   }
+}
+
+/** Whether a status says that it may be another one soon. */
+function mayPass(status: number): boolean {
+  return status >= 500 || [408, 425, 429].includes(status)
 }
 
 /** A topic that the visitor may not have. */

@@ -160,15 +160,26 @@ Got: undefined`),
     expect(hub.connections).toBe(0)
   })
 
+  test('comes back soon where all that is asked for may be had later', async () => {
+    const busy = guarded(() => new Response('Later.', { status: 503 }))
+    const { request } = serveMany({ ...streams(), busy })
+    for (const on of [['busy'], ['busy', 'broken']]) {
+      const response = await request(on)
+      expect(response.status).toBe(200)
+      expect(await response.text()).toMatch(/^retry: \d+\n\n$/)
+    }
+  })
+
   test('is said of each where some are no stream, and the connection ends', async () => {
     const { connect, hub } = serveMany(streams())
-    const client = await (await connect(['closed', 'paid', 'nowhere'])).drain()
+    const client = await (await connect(['closed', 'paid', 'broken', 'nowhere'])).drain()
     const denied = (data: string): ReturnType<typeof byTopic>[string] => [
       { event: 'denied', id: undefined, data },
     ]
     expect(byTopic(client)).toEqual({
       closed: denied('403'),
       paid: denied('402'),
+      broken: denied('500'),
       nowhere: denied('404'),
     })
     expect(client.ended).toBe(true)

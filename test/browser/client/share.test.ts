@@ -196,6 +196,25 @@ onBoth('what a new leader was asked before it was heard does not come twice', as
   await visitor.close()
 })
 
+onBoth('a gateway that knows nothing of a server for a moment ends nothing', async (stage) => {
+  const { wire, say } = stage
+  const visitor = await stage.visitor()
+  const leader = await open(stage, visitor, 'deployed')
+  const page = await open(stage, visitor, 'deployed', 'own')
+  let refusals = 2
+  wire.answer = (_, url) =>
+    /^\/sse($|\/)/.test(url.pathname) && refusals-- > 0
+      ? new Response('?', { status: 404 })
+      : undefined
+  await leader.close()
+  await eventually('it has been refused', () => refusals <= 0)
+  say('deployed', '1')
+  say('own', '2')
+  await expectTexts(page.locator('li'), ['1', '2'])
+  await expectStates(page, 'open', 'open')
+  await only(wire, 1)
+})
+
 onBoth('tabs of another session have a connection of their own', async (stage) => {
   const { wire } = stage
   const visitor = await stage.visitor()

@@ -218,3 +218,73 @@ everywhere('a painting that never comes is asked for again', async ({ wire, open
   await expectStates(page, 'open')
   expect(asked).toBe(2)
 })
+
+everywhere(
+  'a gateway that knows nothing of a server for a moment ends nothing for a page that comes back, either',
+  async ({ wire, open, say }) => {
+    const page = await open(['left', 'too'])
+    const turn = (type: string): Promise<unknown> =>
+      page.evaluate(
+        (type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true })),
+        type,
+      )
+    await turn('pagehide')
+    await eventually('it lets go', () => wire.open.size === 0)
+    let refusals = 2
+    wire.answer = (_, url) =>
+      url.pathname === '/sse' && refusals-- > 0 ? new Response('?', { status: 404 }) : undefined
+    say('left', '1')
+    await turn('pageshow')
+    await expectTexts(page.locator('li'), ['1'])
+    await expectStates(page, 'open', 'open')
+  },
+)
+
+everywhere(
+  'a part that is no stream goes to its own URL, also where another has just left',
+  async ({ wire, open }) => {
+    const page = await open(['stream'])
+    wire.answer = (_, url) => {
+      if (url.search.includes('custom') && !url.search.includes('stream'))
+        return new Response('No stream', { status: 404 })
+      return url.pathname === `/sse/${'custom'}`
+        ? new Response(
+            new ReadableStream({ start: (controller) => controller.enqueue('data: own\n\n') }),
+            {
+              headers: { 'content-type': 'text/event-stream' },
+            },
+          )
+        : undefined
+    }
+    await page.evaluate(
+      (html) => {
+        document.body.insertAdjacentHTML('beforeend', html)
+        document.querySelector('section')!.remove()
+        const { htmx } = window as unknown as { htmx: { process(element: Element): void } }
+        htmx.process(document.body.lastElementChild!)
+      },
+      wire.part('custom').replace(/\?after=[^"]+/, ''),
+    )
+    await expectTexts(page.locator('ol'), ['own'])
+  },
+)
+
+everywhere(
+  'a painting that fails again and again is asked for ever more rarely',
+  async ({ wire, open }) => {
+    const page = await open(['unwell'], { settings: 'data-retry="300" data-longest="60000"' })
+    let asked = 0
+    wire.answer = (request, url) => {
+      if (request.headers.get('accept') !== 'text/html' || url.pathname !== `/sse/${'unwell'}`)
+        return undefined
+      asked++
+      return new Response('Unwell', { status: 500 })
+    }
+    wire.forget('unwell')
+    wire.dropAll()
+    await eventually('some tries', () => asked > 3)
+    await Bun.sleep(1500)
+    expect(asked).toBeLessThan(12)
+    await page.evaluate(() => document.body.replaceChildren())
+  },
+)
