@@ -16,9 +16,9 @@ export function applyEvent(part: Element, event: MessageEvent<string>): void {
     targets = [part, ...part.querySelectorAll(TARGETS)]
     queueMicrotask(() => (latest = undefined))
   }
+  // What htmx keeps out of may be the markup of strangers.
+  const ignored = htmx!.config.disableSelector ?? '[hx-ignore],[data-hx-ignore]'
   for (const element of targets) {
-    // What htmx keeps out of may be the markup of strangers.
-    const ignored = htmx!.config.disableSelector ?? '[hx-ignore],[data-hx-ignore]'
     const nearest = element.closest(`[sse-connect],[hx-ext*="ignore:sse"],${ignored}`)
     if (!element.isConnected || nearest !== part) continue
     // Behind a name in hx-trigger there are modifiers or a filter.

@@ -13,7 +13,7 @@ export interface Exchange {
   wake(anew: boolean): void
 }
 
-/** nginx takes a request line of 8 kB unless told otherwise (large_client_header_buffers). */
+/** nginx takes a request line of 8 kB unless told otherwise (large_client_header_buffers), and one more topic is added to what is measured. */
 const LONGEST = 5_000
 
 /** Makes one connection do for all topics. */

@@ -1,4 +1,5 @@
 import type { Block } from './event-parser.ts'
+import { isFinal } from './is-final.ts'
 import type { Line } from './line.ts'
 import type { Source } from './source.ts'
 
@@ -65,7 +66,13 @@ export function createFeed(source: Source, line: Line, onMoved: (feed: Feed) => 
     },
     take(block, connection) {
       const { event, data, id } = block
-      if (event !== 'denied') feed.live('open')
+      if (source.topic && event === 'denied') {
+        const status = +data!
+        if (isFinal(status)) return feed.live(event, { status })
+        // What has failed for this one may be well again soon.
+        line.retry()
+        return feed.live('waiting')
+      } else feed.live('open')
       // Where events are lost, a greeting has the cursor behind the gap, and the `reset` comes later.
       if (source.isRivulet && cursor && data === undefined) return
       // What was before a gap says nothing any more.

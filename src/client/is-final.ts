@@ -5,5 +5,5 @@
  * behind it is replaced. To another one all 4xx do, but for 408, 425 and 429, which may pass.
  */
 export function isFinal(status: number, wasOpen?: boolean): boolean {
-  return (wasOpen ? /^[03]|204|40[13]/ : /204|4(?!08|25|29)../).test(`${status}`)
+  return (wasOpen ? /^[03]|204|40[13]/ : /^[03]|204|4(?!08|25|29)../).test(`${status}`)
 }

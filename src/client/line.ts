@@ -13,6 +13,8 @@ export interface Line {
   overlaps(): boolean
   /** Connects anew, soon; the connection there is stays until the other takes over. */
   refresh(): void
+  /** Connects anew after a while, once for all feeds that the server does not have now. */
+  retry(): void
   /** Ends a back-off; with `anew`, does not trust the connection that seems to be open. */
   wake(anew: boolean): void
   close(): void
@@ -29,11 +31,12 @@ export function createLine(isShared: boolean): Line {
   let next: AbortController | undefined
   let failures = 0
   let { retry } = settings
-  /** Of a back-off, or until those have come that come together. */
+  /** Of a back-off, or until those have come that come together, or what has failed is asked for again. */
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function refresh(): void {
-    timer ??= setTimeout(start, 20)
+  function refresh(delay = 20): void {
+    clearTimeout(timer)
+    timer = setTimeout(start, delay)
   }
 
   function start(): void {
@@ -114,7 +117,7 @@ export function createLine(isShared: boolean): Line {
     else return
     self.abort()
     const delay = backOff(failures++, retry)
-    if (!next) timer ??= setTimeout(start, delay)
+    if (!next) refresh(delay)
     if (current) return
     for (const one of feeds.values()) {
       if (failure) one.live('error', failure)
@@ -133,6 +136,9 @@ export function createLine(isShared: boolean): Line {
     feeds,
     overlaps: () => !!next,
     refresh,
+    retry() {
+      timer ??= setTimeout(start, backOff(4, retry))
+    },
     wake(anew) {
       if (anew) close()
       if (!current && (anew || timer)) start()

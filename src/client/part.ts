@@ -1,10 +1,8 @@
 import { applyEvent } from './apply-event.ts'
-import { backOff } from './back-off.ts'
 import type { Follower, Live } from './feed.ts'
 import { htmx } from './htmx.ts'
 import { isFinal } from './is-final.ts'
 import { repaint } from './repaint.ts'
-import { settings } from './settings.ts'
 import { readSource } from './source.ts'
 import { exchange, isResting } from './this-page.ts'
 
@@ -45,14 +43,12 @@ export function createPart(element: HTMLElement): Part {
     element.dataset['live'] = to
     emit(to, detail)
     if (to === 'open') tell('Open')
-    // Whether it has ended or is denied.
-    if (to.endsWith('d')) close('message')
+    if (to === 'ended' || to === 'denied') close('message')
   }
 
   function update(): void {
     // What other servers send without an id would be lost.
-    const mayRest = source.isRivulet || source.cursor
-    const isWanted = !isDone && !(isResting && mayRest)
+    const isWanted = !(isDone || (isResting && (source.isRivulet || source.cursor)))
     if (isWanted === isListening) return
     isListening = isWanted
     if (isWanted) exchange.join(follower, source)
@@ -94,30 +90,18 @@ export function createPart(element: HTMLElement): Part {
       } else if (to !== 'denied' || !source.topic || isFinal(detail!.status!, true))
         show(to, detail)
       else {
-        const again = (): void => {
-          if (!isListening) return
-          exchange.leave(follower)
-          exchange.join(follower, source)
-        }
-        show('waiting')
-        if (isFinal(detail!.status!)) {
-          // The server has no connections for many topics, or no stream for this one. The URL itself
-          // may lead to something of the app's own.
-          source = { ...source, topic: false }
-          again()
-        } else {
-          // What has failed for this one may be well again soon.
-          setTimeout(again, backOff(4, settings.retry))
-        }
+        // The server has no connections for many topics, or no stream for this one. The URL itself may
+        // lead to something of the app's own.
+        exchange.leave(follower)
+        source = { ...source, topic: false }
+        exchange.join(follower, source)
       }
     },
     receive(block) {
       const { event, data, id } = block
       if (!isListening) return
-      if (source.isRivulet) {
-        if (event === 'reset' || event === 'expired') return void renew(event, id ?? source.cursor)
-        if (event === 'denied') return follower.live(event, { status: +data! })
-      }
+      if (source.isRivulet && (event === 'reset' || event === 'expired'))
+        return void renew(event, id ?? source.cursor)
       source.cursor = id ?? source.cursor
       if (data === undefined) return
       if (emit('event', block))

@@ -33,7 +33,7 @@ const milliseconds = z
   .max(2 ** 31 - 1)
 
 /** How the client of a page keeps its streams up to date; all in milliseconds. */
-const live = z.strictObject({
+const liveSettings = z.strictObject({
   /** After which a page that is hidden lets go of its connection; 0 for never. Default 60,000. */
   hidden: milliseconds.min(0).optional(),
   /** Which a stream may bring no byte before it counts as dead. Default: three heartbeats. */
@@ -46,7 +46,11 @@ const live = z.strictObject({
 
 /** The document's head: title, viewport, and every style and script that the page needs. */
 export const Head = def(
-  { title: z.string().optional(), description: z.string().optional(), live: live.optional() },
+  {
+    title: z.string().optional(),
+    description: z.string().optional(),
+    live: liveSettings.optional(),
+  },
   ({ title, description, live, children }) => {
     const context = renderContext()
     const assets = context?.assets

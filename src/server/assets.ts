@@ -71,6 +71,7 @@ export async function loadAssets(
     styles,
     scripts,
     share: share === false ? undefined : { script: await addScript('share'), key: keyOf(share) },
+    // What differs from its own defaults (src/client/settings.ts).
     client: {
       ...(heartbeat > 15_000 && { silence: 3 * heartbeat }),
       ...(topics < 100 && { topics }),

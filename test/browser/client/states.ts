@@ -40,3 +40,18 @@ export function addMarkup(page: Page, html: string): Promise<void> {
     htmx.process(document.body.lastElementChild!)
   }, html)
 }
+
+/** Tells a page that somebody looks at it, or nobody. */
+export function showPage(page: Page, isShown: boolean): Promise<void> {
+  return page.evaluate((isShown) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: !isShown })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, isShown)
+}
+
+/** Tells a page that it is left, or comes back as it was. */
+export function turnPage(page: Page, type: 'pagehide' | 'pageshow'): Promise<void> {
+  return page.evaluate((type) => {
+    dispatchEvent(new PageTransitionEvent(type, { persisted: true }))
+  }, type)
+}

@@ -4,7 +4,7 @@ import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
 import { onEveryStage } from './stage.ts'
-import { expectStates, heard, noteEvents } from './states.ts'
+import { expectStates, heard, noteEvents, turnPage } from './states.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
@@ -223,18 +223,13 @@ everywhere(
   'a gateway that knows nothing of a server for a moment ends nothing for a page that comes back, either',
   async ({ wire, open, say }) => {
     const page = await open(['left', 'too'])
-    const turn = (type: string): Promise<unknown> =>
-      page.evaluate(
-        (type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true })),
-        type,
-      )
-    await turn('pagehide')
+    await turnPage(page, 'pagehide')
     await eventually('it lets go', () => wire.open.size === 0)
     let refusals = 2
     wire.answer = (_, url) =>
       url.pathname === '/sse' && refusals-- > 0 ? new Response('?', { status: 404 }) : undefined
     say('left', '1')
-    await turn('pageshow')
+    await turnPage(page, 'pageshow')
     await expectTexts(page.locator('li'), ['1'])
     await expectStates(page, 'open', 'open')
   },
@@ -286,5 +281,24 @@ everywhere(
     await Bun.sleep(1500)
     expect(asked).toBeLessThan(12)
     await page.evaluate(() => document.body.replaceChildren())
+  },
+)
+
+everywhere(
+  'topics that have failed for long are asked for together, and not more and more often',
+  async ({ wire, open, say }) => {
+    const failing = ['down-1', 'down-2', 'down-3']
+    const page = await open([...failing, 'up'], { settings: 'data-longest="1000"' })
+    const asked = wire.asked.length
+    for (const topic of failing) wire.judge(topic, 503)
+    await Bun.sleep(4000)
+    // Each wait is half a second on average.
+    expect(wire.asked.length - asked).toBeWithin(2, 20)
+    await expectStates(page, 'waiting', 'waiting', 'waiting', 'open')
+    say('up', '1')
+    await expectTexts(page.locator('li'), ['1'])
+    for (const topic of failing) wire.judge(topic, undefined)
+    await expectStates(page, 'open', 'open', 'open', 'open')
+    expect(wire.open.size).toBe(1)
   },
 )
