@@ -4,11 +4,11 @@ import { requires } from '../run/requires.ts'
 import { fixture } from '../fixture.ts'
 import { useBrowser } from './browser.ts'
 import { expectTexts } from './expect-texts.ts'
+import { publish, TOKEN } from './publish.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
-const TOKEN = 'a token for the tests'
 
 const root = await fixture({
   'app.ts': `import { rivulet } from 'rivulet'
@@ -34,20 +34,11 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-async function publish(text: string): Promise<void> {
-  const answer = await fetch(`${server!.url}/sse/news`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${TOKEN}` },
-    body: JSON.stringify({ event: 'line', props: { text } }),
-  })
-  expect(answer.status).toBeLessThan(300)
-}
-
 test('where no script runs, a page with a fallback is loaded anew', async () => {
   const page = await browser.open(server!.url, { javaScriptEnabled: false })
-  await publish('without')
+  await publish(server!, 'line', 'without')
   await expectTexts(page.locator('p'), ['without'])
-  await publish('a script')
+  await publish(server!, 'line', 'a script')
   await expectTexts(page.locator('p'), ['without', 'a script'])
 })
 
@@ -55,7 +46,7 @@ test('where scripts run, it is not', async () => {
   const page = await browser.open(server!.url)
   await page.locator('[data-live=open]').waitFor()
   await page.evaluate(() => Object.assign(window, { stays: true }))
-  await publish('with one')
+  await publish(server!, 'line', 'with one')
   await expectTexts(page.locator('p'), ['without', 'a script', 'with one'])
   await Bun.sleep(1500)
   expect(await page.evaluate(() => 'stays' in window)).toBe(true)

@@ -4,12 +4,12 @@ import { fixture } from '../fixture.ts'
 import { requires } from '../run/requires.ts'
 import { useBrowser } from './browser.ts'
 import { expectTexts } from './expect-texts.ts'
+import { publish, TOKEN } from './publish.ts'
 import { roughProxy } from './rough-proxy.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
-const TOKEN = 'a token for the tests'
 
 /** An app with a page of its own making: the first paint of a stream, htmx 2, and its stock extension. */
 const root = await fixture({
@@ -41,15 +41,6 @@ async function start(port?: number): Promise<RunningServer> {
   const server = await startServer({ root, ...(port !== undefined && { port }) })
   servers.push(server)
   return server
-}
-
-async function publish(server: RunningServer, event: string, text: string): Promise<void> {
-  const answer = await fetch(`${server.url}/sse/news`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${TOKEN}` },
-    body: JSON.stringify({ event, props: { text } }),
-  })
-  expect(answer.ok).toBe(true)
 }
 
 const lines = (page: Page, ...texts: readonly string[]): Promise<void> =>

@@ -1,4 +1,3 @@
-import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { eventually } from '../../create/eventually.ts'
 import { browserPath } from '../../run/browser.ts'
@@ -45,7 +44,7 @@ everywhere('a page that the browser has kept goes on where it was', async (stage
   })
   await expectTexts(page.locator('li'), ['1', '2', '3', '4', 'new'])
   await expectStates(page, 'open', 'open')
-  expect(wire.open.size).toBe(1)
+  await eventually('one connection', () => wire.open.size === 1)
 })
 
 everywhere('of tabs that share, one that is kept takes part again', async (stage) => {

@@ -1,23 +1,14 @@
 import { expect } from 'bun:test'
-import type { Page } from 'playwright-core'
 import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
 import { onEveryStage } from './stage.ts'
-import { addMarkup, expectStates, heard, noteEvents } from './states.ts'
+import { addMarkup, expectStates, heard, noteEvents, showPage, turnPage } from './states.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
 const everywhere = onEveryStage(test, browser)
-
-/** What the page is told when its reader goes elsewhere, or comes back. */
-async function show(page: Page, isShown: boolean): Promise<void> {
-  await page.evaluate((isShown) => {
-    Object.defineProperty(document, 'hidden', { configurable: true, value: !isShown })
-    document.dispatchEvent(new Event('visibilitychange'))
-  }, isShown)
-}
 
 everywhere(
   'whatever the server answers meanwhile, everything is there once',
@@ -123,7 +114,7 @@ everywhere(
   'a page that nobody looks at lets go, and catches up',
   async ({ open, say, connections }) => {
     const page = await open(['hidden'], { settings: 'data-hidden="1000"' })
-    await show(page, false)
+    await showPage(page, false)
     say('hidden', '1')
     await expectTexts(page.locator('li'), ['1'])
     await eventually('it lets go', () => connections('hidden') === 0)
@@ -131,7 +122,7 @@ everywhere(
     say('hidden', '2', '3')
     await Bun.sleep(100)
     expect(connections('hidden')).toBe(0)
-    await show(page, true)
+    await showPage(page, true)
     await expectTexts(page.locator('li'), ['1', '2', '3'])
     await expectStates(page, 'open')
   },
@@ -141,14 +132,10 @@ everywhere(
   'a page that is left lets go at once, and catches up when it comes back as it was',
   async ({ open, say, connections }) => {
     const page = await open(['left'])
-    await page.evaluate(() =>
-      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })),
-    )
+    await turnPage(page, 'pagehide')
     await eventually('it lets go', () => connections('left') === 0)
     say('left', '1', '2')
-    await page.evaluate(() =>
-      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
-    )
+    await turnPage(page, 'pageshow')
     await expectTexts(page.locator('li'), ['1', '2'])
   },
 )

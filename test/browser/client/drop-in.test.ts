@@ -1,11 +1,10 @@
 import { expect } from 'bun:test'
-import type { Page } from 'playwright-core'
 import { eventually } from '../../create/eventually.ts'
 import { requires } from '../../run/requires.ts'
 import { useBrowser } from '../browser.ts'
 import { expectTexts } from '../expect-texts.ts'
 import { onEveryStage } from './stage.ts'
-import { expectStates } from './states.ts'
+import { expectStates, showPage } from './states.ts'
 
 const { test } = requires('chromium')
 const everywhere = onEveryStage(test, useBrowser())
@@ -73,7 +72,7 @@ everywhere('a hidden page stays with a stream that repeats nothing', async ({ wi
     body: '<div hx-ext="sse" sse-connect="/own"><p sse-swap="message" hx-swap="beforeend"></p></div>',
   })
   await expectStates(page, 'open')
-  await hide(page)
+  await showPage(page, false)
   await Bun.sleep(150)
   send!('data: still here')
   await expectTexts(page.locator('p'), ['still here'])
@@ -109,10 +108,3 @@ everywhere('a quiet stream that is cut again and again has not failed', async ({
   )
   expect(failures).toEqual([1, 1, 1, 1])
 })
-
-async function hide(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    Object.defineProperty(document, 'hidden', { value: true, configurable: true })
-    document.dispatchEvent(new Event('visibilitychange'))
-  })
-}
