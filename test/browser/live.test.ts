@@ -89,14 +89,14 @@ test('a stock EventSource gets a message as its type says, with its id', async (
     () =>
       new Promise<{ type: string; data: string; lastEventId: string }>((resolve) => {
         const source = new EventSource('/sse/rooms/lobby')
-        source.onopen = () => Object.assign(window, { open: true })
+        source.onopen = () => Object.assign(window, { listens: true })
         source.onmessage = ({ type, data, lastEventId }: MessageEvent<string>) => {
           source.close()
           resolve({ type, data, lastEventId })
         }
       }),
   )
-  await page.waitForFunction(() => 'open' in window)
+  await page.waitForFunction(() => 'listens' in window)
   await submit(`${server.url}/chat/lobby`, { author: 'Ada', text: 'a < b' })
   const { type, data, lastEventId } = await heard
   expect(type).toBe('message')

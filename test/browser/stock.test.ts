@@ -84,11 +84,11 @@ test('stock htmx-ext-sse leaves a topic alone that has ended', async () => {
     if (request.url().includes('/sse/steps')) asked++
   })
   await page.addInitScript(() =>
-    document.addEventListener('htmx:sseClose', () => Object.assign(window, { closed: true })),
+    document.addEventListener('htmx:sseClose', () => Object.assign(window, { hasEnded: true })),
   )
   await page.goto(`${server.url}/page/steps`)
   await expectTexts(page.locator('p'), ['done'])
-  await page.waitForFunction(() => 'closed' in window)
+  await page.waitForFunction(() => 'hasEnded' in window)
   const before = asked
   await Bun.sleep(500)
   expect(asked).toBe(before)

@@ -189,7 +189,7 @@ everywhere(
     gate.resolve()
     await expectTexts(page.locator('li'), ['1', '2'])
     await expectStates(page, 'open', 'open', 'open')
-    expect(wire.open.size).toBe(1)
+    await eventually('one connection', () => wire.open.size === 1)
   },
 )
 

@@ -180,7 +180,7 @@ everywhere(
     say('kept', '1')
     await expectTexts(page.locator('li'), ['1'])
     await expectStates(page, 'open', 'open')
-    expect(wire.open.size).toBe(1)
+    await eventually('one connection', () => wire.open.size === 1)
   },
 )
 
@@ -299,6 +299,6 @@ everywhere(
     await expectTexts(page.locator('li'), ['1'])
     for (const topic of failing) wire.judge(topic, undefined)
     await expectStates(page, 'open', 'open', 'open', 'open')
-    expect(wire.open.size).toBe(1)
+    await eventually('one connection', () => wire.open.size === 1)
   },
 )
