@@ -1,26 +1,28 @@
 import { htmx, swap } from './htmx.ts'
 
-const TARGETS = '[sse-swap],[hx-trigger*="sse:"]'
+/** The targets of each part: to look them up for each event takes longer than the rest, in a long list. */
+let known = new WeakMap<Element, readonly Element[]>()
 
-/** The targets of a part are looked up once for each piece of the stream. */
-let latest: Element | undefined
-let targets: readonly Element[]
+/** Forgets them where there may be others in new markup; those that are gone are passed over anyway. */
+export function seeMarkup(html: string): void {
+  if (/sse[-:]/.test(html)) known = new WeakMap()
+}
 
 /**
  * Gives an event to those elements of a part that ask for it: `sse-swap` swaps its data,
  * `hx-trigger="sse:name"` hears of it.
  */
 export function applyEvent(part: Element, event: MessageEvent<string>): void {
-  if (part !== latest) {
-    latest = part
-    targets = [part, ...part.querySelectorAll(TARGETS)]
-    queueMicrotask(() => (latest = undefined))
-  }
+  const targets = known.get(part) ?? [
+    part,
+    ...part.querySelectorAll('[sse-swap],[hx-trigger*="sse:"]'),
+  ]
+  known.set(part, targets)
   // What htmx keeps out of may be the markup of strangers.
   const ignored = htmx!.config.disableSelector ?? '[hx-ignore],[data-hx-ignore]'
   for (const element of targets) {
     const nearest = element.closest(`[sse-connect],[hx-ext*="ignore:sse"],${ignored}`)
-    if (!element.isConnected || nearest !== part) continue
+    if (nearest !== part || !element.isConnected) continue
     // Behind a name in hx-trigger there are modifiers or a filter.
     const names = (name: string) => element.getAttribute(name)?.split(/[\s,[]+/)
     const report = (): boolean => htmx!.trigger(element, 'htmx:sseMessage', event)
@@ -41,6 +43,6 @@ export function applyEvent(part: Element, event: MessageEvent<string>): void {
       report()
     }
   }
-  // It may have brought along others.
-  if (/sse[-:]/.test(event.data)) latest = undefined
+  // What it has brought along may be the targets of the next, which comes before any observer is told.
+  seeMarkup(event.data)
 }

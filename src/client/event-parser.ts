@@ -9,9 +9,6 @@ export interface Block {
   readonly retry: number | undefined
 }
 
-/** Two ends of lines. A cut may be within CR LF: then a line feed comes first in the next block. */
-const BLANK_LINE = /(?:\r\n|\r(?!\n)|\n){2}/
-
 /**
  * Reads the bytes of an event stream, cut anywhere, and calls `onBlock` for every block that is
  * whole, comments alone as well (HTML standard, 9.2.6). What comes after the last blank line is no block.
@@ -37,7 +34,8 @@ export function createEventParser(onBlock: (block: Block) => void): (bytes: Uint
   }
 
   return (bytes) => {
-    const blocks = (rest + decoder.decode(bytes, { stream: true })).split(BLANK_LINE)
+    // At two ends of lines. A cut may be within CR LF: then a line feed comes first in the next block.
+    const blocks = (rest + decoder.decode(bytes, { stream: true })).split(/(?:\r\n|\r(?!\n)|\n){2}/)
     rest = blocks.pop()!
     for (const block of blocks) readBlock(block)
   }

@@ -13,9 +13,6 @@ export interface Exchange {
   wake(anew: boolean): void
 }
 
-/** nginx takes a request line of 8 kB unless told otherwise (large_client_header_buffers), and one more topic is added to what is measured. */
-const LONGEST = 5_000
-
 /** Makes one connection do for all topics. */
 export function createExchange(): Exchange {
   const feeds = new Set<Feed>()
@@ -29,8 +26,15 @@ export function createExchange(): Exchange {
     if (topic)
       for (const line of lines) {
         const { feeds: taken } = line
-        if (taken.has(topic) || taken.has(false) || taken.size >= settings.topics) continue
-        if (sharedUrl(taken.values()).length < LONGEST) return line
+        if (
+          !taken.has(topic) &&
+          !taken.has(false) &&
+          taken.size < settings.topics &&
+          // nginx takes a request line of 8 kB unless told otherwise (large_client_header_buffers), and
+          // one more topic is added to what is measured.
+          sharedUrl(taken.values()).length < 5_000
+        )
+          return line
       }
     const line = createLine(!!topic)
     lines.add(line)

@@ -40,13 +40,13 @@ export interface Feed {
   adopt(follower: Follower, cursor: string | null): true | undefined
 }
 
-/** Blocks that are kept, to know one that comes again, and to bring a late follower up to date. */
-const KEPT = 256
-
-/** Makes a feed that stands at the cursor of its source; `onMoved` is called when it has moved. */
-export function createFeed(source: Source, line: Line, onMoved: (feed: Feed) => void): Feed {
+/** Makes a feed that stands at the cursor of its source; `onTaken` is called after each block. */
+export function createFeed(source: Source, line: Line, onTaken: (feed: Feed) => void): Feed {
   const followers = new Set<Follower>()
-  /** By id, each with the connection that it came by. */
+  /**
+   * The last 256 blocks by id, each with the connection that it came by: to know one that comes again,
+   * and to bring a late follower up to date.
+   */
   const recent = new Map<string, readonly [connection: object, block?: Block]>()
   let { cursor } = source
   let now: Live | undefined
@@ -72,7 +72,8 @@ export function createFeed(source: Source, line: Line, onMoved: (feed: Feed) => 
         // What has failed for this one may be well again soon.
         line.retry()
         return feed.live('waiting')
-      } else feed.live('open')
+      }
+      feed.live('open')
       // Where events are lost, a greeting has the cursor behind the gap, and the `reset` comes later.
       if (source.isRivulet && cursor && data === undefined) return
       // What was before a gap says nothing any more.
@@ -83,11 +84,11 @@ export function createFeed(source: Source, line: Line, onMoved: (feed: Feed) => 
         if (source.isRivulet && (recent.get(id)?.[0] ?? connection) !== connection) return
         recent.set(id, [connection, block])
         cursor = id
-        while (recent.size > KEPT && !line.overlaps()) recent.delete(recent.keys().next().value!)
+        while (recent.size > 256 && !line.overlaps()) recent.delete(recent.keys().next().value!)
       }
       // Not those that the block itself brings along: they have it.
       for (const follower of Array.from(followers)) follower.receive(block)
-      if (id !== undefined) onMoved(feed)
+      onTaken(feed)
     },
     adopt(follower, from) {
       if (from && !recent.has(from)) return

@@ -27,12 +27,11 @@ export function extendHtmx4(htmx: Htmx4, found: (element: Element) => void): Swa
   })
   return (sourceElement, text, style) => {
     // An own context: htmx's is for a request, and takes as long to make as the swap itself.
-    const value = (name: string): string | undefined => api.attributeValue(sourceElement, name)
     return htmx.swap({
       sourceElement,
       text,
-      swap: style ?? value('hx-swap'),
-      target: style ? sourceElement : value('hx-target'),
+      swap: style ?? api.attributeValue(sourceElement, 'hx-swap'),
+      target: style ? sourceElement : api.attributeValue(sourceElement, 'hx-target'),
     })
   }
 }

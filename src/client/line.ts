@@ -52,6 +52,7 @@ export function createLine(isShared: boolean): Line {
     const taken = new Map(feeds)
     const asked = [...taken.values()]
     let [feed] = asked
+    const { source } = asked.at(-1)!
     let failure: LiveDetail | undefined
     // A computer that sleeps stops performance.now(), not this clock.
     let heard = Date.now()
@@ -59,7 +60,7 @@ export function createLine(isShared: boolean): Line {
       // One that holds is no failure, even if it brings nothing.
       if (current === self) failures = 0
       // Others than Rivulet may have no heartbeat.
-      if (asked.at(-1)!.source.isRivulet && Date.now() - heard > settings.silence) self.abort()
+      if (source.isRivulet && Date.now() - heard > settings.silence) self.abort()
     }, settings.silence / 5)
 
     function takeOver(): void {
@@ -83,7 +84,7 @@ export function createLine(isShared: boolean): Line {
     try {
       const [url, headers] = isShared ? [sharedUrl(asked)] : ownRequest(feed!)
       const response = await fetch(url, {
-        ...feed!.source.access,
+        ...source.access,
         headers: { ...headers, accept: 'text/event-stream' },
         cache: 'no-store',
         signal: self.signal,
@@ -91,7 +92,7 @@ export function createLine(isShared: boolean): Line {
       const { status } = response
       const type = response.headers.get('content-type')
       // The newest may have made the request too long, or be no stream: then none is taken for a gateway's.
-      if (isFinal(status, asked.at(-1)!.source.wasOpen)) {
+      if (isFinal(status, source.wasOpen)) {
         for (const one of asked) one.live(status === 204 ? 'ended' : 'denied', { status })
       } else if (status !== 200 || !type?.startsWith('text/event-stream')) {
         failure = { status, type }

@@ -98,14 +98,14 @@ export function createPart(element: HTMLElement): Part {
       }
     },
     receive(block) {
-      const { event, data, id } = block
+      const { event, data, id = source.cursor } = block
       if (!isListening) return
       if (source.isRivulet && (event === 'reset' || event === 'expired'))
-        return void renew(event, id ?? source.cursor)
-      source.cursor = id ?? source.cursor
+        return void renew(event, id)
+      source.cursor = id
       if (data === undefined) return
       if (emit('event', block))
-        applyEvent(element, new MessageEvent(event, { data, lastEventId: source.cursor ?? '' }))
+        applyEvent(element, new MessageEvent(event, { data, lastEventId: id ?? '' }))
       if (event === element.getAttribute('sse-close') || (source.isRivulet && event === 'end'))
         show('ended')
     },

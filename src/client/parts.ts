@@ -1,3 +1,4 @@
+import { seeMarkup } from './apply-event.ts'
 import { createPart, type Part } from './part.ts'
 
 /** The live parts of this page; each ends when its element goes, whoever has taken that away. */
@@ -33,12 +34,14 @@ export function removed(element: Element, type = 'nodeReplaced'): void {
 export function watchParts(): void {
   new MutationObserver((records) => {
     sweep()
-    for (const { attributeName, target } of records) {
+    for (const { attributeName, target, addedNodes } of records) {
       const { dataset } = target as HTMLElement
+      for (const node of attributeName ? [target] : addedNodes)
+        seeMarkup((node as Element).outerHTML)
       // What it holds goes with the new cursor.
       if (attributeName === 'sse-connect') delete dataset['live']
       // A morph that takes `data-live` away has painted the part anew, perhaps from before what it holds.
-      else if (attributeName && !dataset['live'] && parts.has(target as Element)) {
+      else if (!dataset['live'] && parts.has(target as Element)) {
         removed(target as Element)
         found(target as Element)
       }
@@ -46,6 +49,6 @@ export function watchParts(): void {
   }).observe(document, {
     subtree: true,
     childList: true,
-    attributeFilter: ['sse-connect', 'data-live'],
+    attributeFilter: ['sse-connect', 'sse-swap', 'hx-trigger', 'data-live'],
   })
 }

@@ -42,6 +42,40 @@ everywhere('what leads nowhere is passed over, and the others connect', async ({
   expect(await page.locator('#empty').getAttribute('data-live')).toBeNull()
 })
 
+everywhere('an element is a target as soon as somebody makes it one', async ({ wire, open }) => {
+  const page = await open([], {
+    body: `<div hx-ext="sse" sse-connect="/sse/kept"><p sse-swap="said"></p><p>not yet</p>
+      <ol sse-swap="more" hx-swap="beforeend"></ol></div>`,
+  })
+  await eventually('it is open', () => wire.open.size === 1)
+  wire.publish('kept', '1', 'said')
+  await expectTexts(page.locator('p'), ['1', 'not yet'])
+  await page.evaluate(() => {
+    const [first, second] = document.querySelectorAll('p')
+    first!.removeAttribute('sse-swap')
+    second!.setAttribute('sse-swap', 'said')
+  })
+  wire.publish('kept', '2', 'said')
+  await expectTexts(page.locator('p'), ['1', '2'])
+  await page.evaluate(() => {
+    const nested = '<div><p sse-swap="said"></p><p hx-trigger="none"></p></div>'
+    document.querySelector('ol')!.insertAdjacentHTML('afterend', nested)
+  })
+  wire.publish('kept', '3', 'said')
+  await expectTexts(page.locator('p'), ['1', '3', '3', ''])
+  await page.evaluate(() => {
+    const last = [...document.querySelectorAll('p')].at(-1)!
+    last.addEventListener('sse:said', () => last.append('heard'))
+    last.setAttribute('hx-trigger', 'sse:said')
+  })
+  wire.publish('kept', '4', 'said')
+  await expectTexts(page.locator('p'), ['1', '4', '4', 'heard'])
+  // In one piece: what an event brings along hears the next.
+  wire.publish('kept', '<li sse-swap="said"></li>', 'more')
+  wire.publish('kept', '5', 'said')
+  await expectTexts(page.locator('li'), ['5'])
+})
+
 everywhere('sse-close ends a stream of the app below /sse/, too', async ({ wire, open }) => {
   wire.answer = (request, { pathname }) => {
     if (pathname === '/sse') return new Response(null, { status: 404 })
