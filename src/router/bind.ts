@@ -30,7 +30,7 @@ export interface Bindings {
   /** Answers what runs the process: `/healthz`, `/readyz`, `/metrics`. */
   readonly operations: Readonly<Record<string, (request: Request) => Answer>>
   /** Answers a URL below `/assets/`. */
-  readonly asset: (path: string) => Response | undefined
+  readonly asset: (request: Request) => Promise<Response | undefined>
 }
 
 /** What a handler takes of Elysia's context. */
@@ -59,8 +59,7 @@ export function bindRoutes(bindings: Bindings): AnyElysia {
     app.get(path, ({ request }) => answer(request))
   app.get(
     '/assets/*',
-    ({ request }) =>
-      asset(new URL(request.url).pathname) ?? new Response('Not found', { status: 404 }),
+    async ({ request }) => (await asset(request)) ?? new Response('Not found', { status: 404 }),
   )
   const find = createFindStream(streams)
   const many = guarded(settings, (visiting) =>

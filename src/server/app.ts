@@ -8,7 +8,8 @@ import { loadPages } from '../router/load-pages.ts'
 import { loadStreams, type PlacedStream } from '../router/load-streams.ts'
 import { createUnmatched, type Unmatched } from '../router/unmatched.ts'
 import { Hub } from '../stream/hub.ts'
-import { assetResponse, loadAssets, type Share } from './assets.ts'
+import { assetResponse } from './asset-response.ts'
+import { loadAssets, type Share } from './assets.ts'
 import { currentHost } from './host.ts'
 import { type Limits, readLimits } from './limits.ts'
 import { openLogs } from './logs.ts'
@@ -170,7 +171,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
       visit,
       operations: ours,
       publishToken: options.publishToken,
-      asset: (path) => assetResponse(assets, path),
+      asset: (request) => assetResponse(assets, request),
     })
   }
 

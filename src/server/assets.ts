@@ -100,18 +100,6 @@ Got: ${typeof key}`)
   }
 }
 
-/** Answers a URL below `/assets/`. */
-export function assetResponse({ files }: AssetStore, path: string): Response | undefined {
-  const body = files.get(path)
-  if (body === undefined) return undefined
-  return new Response(body, {
-    headers: {
-      'cache-control': 'public, max-age=31536000, immutable',
-      'x-content-type-options': 'nosniff',
-    },
-  })
-}
-
 /** htmx comes from node_modules: no page needs a foreign server. */
 const HTMX = { 2: 'htmx.org/dist/htmx.min.js', 4: 'htmx4/dist/htmx.min.js' } as const
 

@@ -9,6 +9,7 @@ const NAMES = ['logo.svg', 'deep/logo.svg', 'my icon (2).png', 'café.txt', 'dat
 const files = {
   ...Object.fromEntries(NAMES.map((name) => [`components/${name}`, `bytes of ${name}`])),
   'components/site.css': 'p { color: red }',
+  'components/long.txt': 'x'.repeat(1024 * 1024 + 1),
   'components/deep/more.css': 'p { color: blue }',
   'components/Card.tsx': 'export const secret = 1',
   'components/Card.ts': 'export const secret = 1',
@@ -76,6 +77,54 @@ describe('a file in components/', () => {
       log.mockRestore()
     },
   )
+})
+
+describe('what browsers load', () => {
+  const get = async (name: string, accept?: string, method = 'GET'): Promise<Response> =>
+    app.fetch(await urlOf(name), { method, headers: accept ? { 'accept-encoding': accept } : {} })
+
+  test.each(['gzip', 'br, gzip;q=0.5', 'GZIP, identity;q=0', 'deflate,x-gzip'])(
+    'is gzipped for who accepts %j',
+    async (accept) => {
+      const response = await get('site.css', accept)
+      expect(response.headers.get('content-encoding')).toBe('gzip')
+      expect(response.headers.get('vary')).toBe('accept-encoding')
+      expect(response.headers.get('content-type')).toBe('text/css;charset=utf-8')
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+      const bytes = Bun.gunzipSync(await response.arrayBuffer())
+      expect(new TextDecoder().decode(bytes)).toBe('p { color: red }')
+    },
+  )
+
+  test.each([undefined, '', 'br', 'gzip;q=0', 'br, gzip; q=0.000, deflate', 'gzippy'])(
+    'is as it is for who accepts %j',
+    async (accept) => {
+      const response = await get('site.css', accept)
+      expect(response.headers.get('content-encoding')).toBeNull()
+      expect(response.headers.get('vary')).toBe('accept-encoding')
+      expect(await response.text()).toBe('p { color: red }')
+    },
+  )
+
+  test.each([
+    ['logo.svg', true],
+    ['data.json', true],
+    ['café.txt', true],
+    ['my icon (2).png', false],
+    ['LICENSE', false],
+    ['long.txt', false],
+  ])('%s is gzipped: %p', async (name, isPacked) => {
+    const response = await get(name, 'gzip')
+    expect(response.headers.get('content-encoding')).toBe(isPacked ? 'gzip' : null)
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0)
+  })
+
+  test('the extension comes in at most 4 KB', async () => {
+    const html = await (await app.fetch('/head')).text()
+    const url = /src="([^"]+\/sse-[^"]+)"/.exec(html)?.[1]
+    const response = await app.fetch(url!, { headers: { 'accept-encoding': 'gzip' } })
+    expect((await response.arrayBuffer()).byteLength).toBeWithin(1024, 4097)
+  })
 })
 
 test('every page links every stylesheet, then the scripts of Rivulet', async () => {
