@@ -20,11 +20,12 @@ export interface Visitor {
   readonly user: string | undefined
 }
 
-/** A limit as it holds for one visitor. */
-interface Counted {
-  readonly limit: keyof ConnectionLimits
-  readonly key: string
-  readonly stats: StreamStats | undefined
+/** A connection that is counted in. */
+export interface Admitted {
+  /** The patterns of those streams that have no room; it is not counted for them. */
+  readonly full: ReadonlySet<string>
+  /** Counts it out again, once. */
+  readonly release: () => void
 }
 
 /** Counts the open connections of a process, and refuses those over a limit. */
@@ -37,31 +38,43 @@ export class Admission {
   }
 
   /**
-   * Counts a connection in, and returns how to count it out; `undefined` over a limit. The refusal is
-   * counted for the stream that is full, else for the first one.
+   * Counts a connection in; `undefined` over a limit, or when all of its streams are full. The refusal is
+   * counted for each stream that is full, else for the first one.
    */
-  admit({ streams, address, user }: Visitor): (() => void) | undefined {
-    const [first] = streams
-    const counted: Counted[] = [{ limit: 'connections', key: 'all', stats: first?.stats }]
-    if (address !== undefined)
-      counted.push({ limit: 'perAddress', key: `address ${address}`, stats: first?.stats })
-    if (user !== undefined)
-      counted.push({ limit: 'perUser', key: `user ${user}`, stats: first?.stats })
-    for (const [pattern, { stats }] of new Map(streams.map((one) => [one.pattern, one])))
-      counted.push({ limit: 'perStream', key: `stream ${pattern}`, stats })
-    const met = counted.find(({ limit, key }) => this.#count(key) >= this.#limits[limit])
+  admit({ streams, address, user }: Visitor): Admitted | undefined {
+    const common: [limit: keyof ConnectionLimits, key: string][] = [['connections', 'all']]
+    if (address !== undefined) common.push(['perAddress', `address ${address}`])
+    if (user !== undefined) common.push(['perUser', `user ${user}`])
+    const met = common.find(([limit, key]) => this.#isMet(limit, key))
     if (met !== undefined) {
-      met.stats?.refuse(met.limit)
+      streams[0]?.stats.refuse(met[0])
       return undefined
     }
-    const keys = counted.map(({ key }) => key)
+    const keys = common.map(([, key]) => key)
+    const full = new Set<string>()
+    for (const [pattern, { stats }] of new Map(streams.map((one) => [one.pattern, one]))) {
+      const key = `stream ${pattern}`
+      if (!this.#isMet('perStream', key)) keys.push(key)
+      else {
+        full.add(pattern)
+        stats.refuse('perStream')
+      }
+    }
+    if (full.size > 0 && streams.every(({ pattern }) => full.has(pattern))) return undefined
     for (const key of keys) this.#counts.set(key, this.#count(key) + 1)
     let isCounted = true
-    return () => {
-      if (!isCounted) return
-      isCounted = false
-      for (const key of keys) this.#release(key)
+    return {
+      full,
+      release: () => {
+        if (!isCounted) return
+        isCounted = false
+        for (const key of keys) this.#release(key)
+      },
     }
+  }
+
+  #isMet(limit: keyof ConnectionLimits, key: string): boolean {
+    return this.#count(key) >= this.#limits[limit]
   }
 
   #count(key: string): number {

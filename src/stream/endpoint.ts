@@ -28,19 +28,18 @@ export async function streamResponse(
   if (wantsHtml(request)) return paintResponse(definition, request, rawParams)
   const after = lastEventId(request)
   const admitted = hub.admit({ ...visit, streams: [placeOf(definition)] })
-  if (typeof admitted !== 'function') return sseResponse(admitted)
+  if (admitted instanceof ReadableStream) return sseResponse(admitted)
+  const { release } = admitted
   try {
     const wanted = await askFor(definition, request, rawParams, after)
     if (wanted instanceof Response || after === END_ID) {
-      admitted()
+      release()
       return wanted instanceof Response ? wanted : new Response(null, { status: 204 })
     }
     const { signal } = request
-    return sseResponse(
-      await hub.connect({ wanted: [wanted], refused: [], signal, release: admitted }),
-    )
+    return sseResponse(await hub.connect({ wanted: [wanted], refused: [], signal, release }))
   } catch (error) {
-    admitted()
+    release()
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { encodeEvent } from '../sse/event.ts'
-import { Admission, type ConnectionLimits, type Visitor } from './admission.ts'
+import { Admission, type Admitted, type ConnectionLimits, type Visitor } from './admission.ts'
 import { deniedBlock, topicBlock } from './blocks.ts'
 import { joinBytes } from './chunk.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
@@ -89,8 +89,8 @@ export class Hub {
     return this.#closed
   }
 
-  /** Counts a visitor in; the answer counts it out again, or says what turns it away. */
-  admit(visitor: Visitor): (() => void) | ReadableStream<Uint8Array> {
+  /** Counts a visitor in; or answers what turns it away. */
+  admit(visitor: Visitor): Admitted | ReadableStream<Uint8Array> {
     const { shortest, longest } = SHED_RETRY
     return (
       this.#admission.admit(visitor) ?? comeBack(shortest + Math.random() * (longest - shortest))

@@ -52,10 +52,11 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
   const found = live.map(({ topic }) => options.find(topic))
   const streams = found.flatMap((one) => (one === undefined ? [] : [placeOf(one.definition)]))
   const admitted = hub.admit({ ...visit, streams })
-  if (typeof admitted !== 'function') return sseResponse(admitted)
+  if (admitted instanceof ReadableStream) return sseResponse(admitted)
+  const { full, release } = admitted
   try {
     const answers = await Promise.all(
-      live.map((one, index) => askForOne(one, found[index], request, options)),
+      live.map((one, index) => askForOne(one, found[index], { request, full }, options)),
     )
     const wanted = answers.flatMap((answer) => ('status' in answer ? [] : [answer]))
     const denied = answers.flatMap((answer) => ('status' in answer ? [answer] : []))
@@ -63,7 +64,7 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
       joinBytes([topicBlock(topic), deniedBlock(status)]),
     )
     if (wanted.length === 0) {
-      admitted()
+      release()
       const failed = denied.filter(({ status }) => mayPass(status))
       const unknown = denied.filter(({ status }) => status === 404)
       // What has failed may be well again soon; a refusal would be for good.
@@ -77,9 +78,9 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
     const ended = asked.filter(({ after }) => after === END_ID)
     const refused = [...blocks, ...ended.map(({ topic }) => joinBytes([topicBlock(topic), END]))]
     const { signal } = request
-    return sseResponse(await hub.connect({ wanted, refused, signal, release: admitted }))
+    return sseResponse(await hub.connect({ wanted, refused, signal, release }))
   } catch (error) {
-    admitted()
+    release()
     throw error
   }
 }
@@ -99,10 +100,12 @@ interface Denied {
 async function askForOne(
   { topic, after }: Asked,
   stream: FoundStream | undefined,
-  request: Request,
+  { request, full }: { readonly request: Request; readonly full: ReadonlySet<string> },
   { statusOf }: ManyOptions,
 ): Promise<Wanted | Denied> {
   if (stream === undefined) return { topic, status: 404 }
+  // One stream without room must not keep the others from their client.
+  if (full.has(placeOf(stream.definition).pattern)) return { topic, status: 503 }
   try {
     const answer = await askFor(stream.definition, request, stream.params, after)
     return answer instanceof Response

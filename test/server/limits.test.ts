@@ -129,12 +129,31 @@ test.each<[string, RivuletOptions, Record<string, string>, Record<string, string
 })
 
 test('perStream holds over all topics of a stream', async () => {
-  const { open } = await serve({ limits: { perStream: 2 } })
+  const { open, metric } = await serve({ limits: { perStream: 2 } })
   expect((await open('/sse/rooms/a')).isAdmitted).toBe(true)
   expect((await open('/sse?on=rooms/b&on=rooms/c')).isAdmitted).toBe(true)
   expect((await open('/sse/rooms/d')).isAdmitted).toBe(false)
-  expect((await open('/sse?on=news&on=rooms/d')).isAdmitted).toBe(false)
+  expect((await open('/sse?on=rooms/d&on=rooms/e')).isAdmitted).toBe(false)
   expect((await open('/sse/news')).isAdmitted).toBe(true)
+  const shed = 'rivulet_connections_shed_total{stream="rooms/[room]",limit="perStream"}'
+  expect(await metric(shed)).toBe('2')
+})
+
+test('a stream that is full keeps no other from a page', async () => {
+  const { open } = await serve({ limits: { perStream: 1 } })
+  const first = await open('/sse/rooms/a')
+  const { text, leave } = await open('/sse?on=news&on=rooms/d')
+  expect(text.replace(/retry: \d+\n/, '').replace(/id: [^\n]+/, 'id: …')).toBe(
+    'event: topic\ndata: news\n\nid: …\n\nevent: topic\ndata: rooms/d\n\nevent: denied\ndata: 503\n\n',
+  )
+  await leave()
+  await first.leave()
+  const both = async (): Promise<{ isAdmitted: boolean }> => {
+    const { text, leave } = await open('/sse?on=news&on=rooms/d')
+    if (text.includes('denied')) await leave()
+    return { isAdmitted: !text.includes('denied') && text.split('id: ').length === 3 }
+  }
+  expect(await admitted(both)).toBe(true)
 })
 
 test('a private address is limited only by a number of one’s own', async () => {

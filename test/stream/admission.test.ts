@@ -26,11 +26,11 @@ describe('a limit', () => {
     const admitted = [admission.admit(visitor), admission.admit(visitor)]
     expect(admission.admit(visitor)).toBeUndefined()
     expect(shed(visitor.streams)).toEqual([{ [limit]: 1 }])
-    if (limit !== 'connections') expect(admission.admit({ ...visitor, ...other })).toBeFunction()
-    admitted[0]?.()
+    if (limit !== 'connections') expect(admission.admit({ ...visitor, ...other })).toBeDefined()
+    admitted[0]?.release()
     // Once: a second call counts nobody out.
-    admitted[0]?.()
-    expect(admission.admit(visitor)).toBeFunction()
+    admitted[0]?.release()
+    expect(admission.admit(visitor)).toBeDefined()
     expect(admission.admit(visitor)).toBeUndefined()
   })
 
@@ -39,20 +39,45 @@ describe('a limit', () => {
     const visitor = { streams: [], address: 'home', user: 'ada' }
     admission.admit(visitor)
     for (let attempt = 0; attempt < 5; attempt++) expect(admission.admit(visitor)).toBeUndefined()
-    expect(admission.admit({ ...visitor, user: 'bob' })).toBeFunction()
-    expect(admission.admit({ ...visitor, user: undefined })).toBeFunction()
+    expect(admission.admit({ ...visitor, user: 'bob' })).toBeDefined()
+    expect(admission.admit({ ...visitor, user: undefined })).toBeDefined()
     expect(admission.admit({ ...visitor, user: undefined })).toBeUndefined()
   })
 
-  test('per stream counts a connection once, however many topics of it, and names the full one', () => {
+  test('per stream counts a connection once, however many topics of it', () => {
     const admission = new Admission({ ...NONE, perStream: 2 })
     const nobody = { address: undefined, user: undefined }
     const rooms = streams('rooms', 'rooms', 'rooms')
-    expect(admission.admit({ streams: rooms, ...nobody })).toBeFunction()
-    expect(admission.admit({ streams: rooms, ...nobody })).toBeFunction()
+    expect(admission.admit({ streams: rooms, ...nobody })).toBeDefined()
+    expect(admission.admit({ streams: rooms, ...nobody })).toBeDefined()
+    expect(admission.admit({ streams: rooms, ...nobody })).toBeUndefined()
+  })
+
+  test('per stream refuses that stream alone, and not those beside it', () => {
+    const admission = new Admission({ ...NONE, connections: 5, perStream: 2 })
+    const nobody = { address: undefined, user: undefined }
+    const rooms = { streams: streams('rooms'), ...nobody }
+    const first = admission.admit(rooms)
+    admission.admit(rooms)
     const both = streams('news', 'rooms')
-    expect(admission.admit({ streams: both, ...nobody })).toBeUndefined()
+    const third = admission.admit({ streams: both, ...nobody })
+    expect([...third!.full]).toEqual(['rooms'])
     expect(shed(both)).toEqual([{}, { perStream: 1 }])
+    // It has no place there to give back.
+    third?.release()
+    expect(admission.admit(rooms)).toBeUndefined()
+    first?.release()
+    expect([...admission.admit({ streams: both, ...nobody })!.full]).toEqual([])
+  })
+
+  test('of one stream is met by none of them: then nothing is counted in', () => {
+    const admission = new Admission({ ...NONE, connections: 3, perStream: 1 })
+    const nobody = { address: undefined, user: undefined }
+    const both = { streams: streams('news', 'rooms'), ...nobody }
+    const first = admission.admit(both)
+    for (let attempt = 0; attempt < 5; attempt++) expect(admission.admit(both)).toBeUndefined()
+    first?.release()
+    expect(admission.admit(both)).toBeDefined()
   })
 
   test('is never exceeded, and all is given back, in whatever order they come and go', () => {
@@ -68,8 +93,12 @@ describe('a limit', () => {
         const admission = new Admission(limits)
         const here: { visitor: (typeof visitors)[number]; leave: () => void }[] = []
         for (const one of visitors) {
-          const leave = admission.admit({ ...one, streams: streams(...one.streams) })
-          if (leave !== undefined) here.push({ visitor: one, leave })
+          const admitted = admission.admit({ ...one, streams: streams(...one.streams) })
+          if (admitted !== undefined) {
+            const { full, release } = admitted
+            const listened = one.streams.filter((stream) => !full.has(stream))
+            here.push({ visitor: { ...one, streams: listened }, leave: release })
+          }
           const count = (holds: (of: typeof one) => boolean): number =>
             here.filter((present) => holds(present.visitor)).length
           expect(here.length).toBeLessThanOrEqual(limits.connections)
@@ -84,7 +113,7 @@ describe('a limit', () => {
         for (const { leave } of here) leave()
         for (let n = 0; n < 3; n++) {
           const everywhere = { streams: streams('a', 'b', 'c'), address: '1', user: 'ada' }
-          expect(admission.admit(everywhere)).toBeFunction()
+          expect(admission.admit(everywhere)?.full.size).toBe(0)
         }
       }),
     )
