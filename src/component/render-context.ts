@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { z } from 'zod'
 
 /** The files that a page links: hashed, so that browsers may keep them for good. */
 export interface Assets {
   readonly styles: readonly string[]
   readonly scripts: readonly string[]
+  /** The major of htmx that pages load. Default 4. */
+  readonly htmx?: 2 | 4 | undefined
   /** What the client is told of this server, where that is not what it takes for granted. */
   readonly client?: ClientSettings | undefined
   /** By which the tabs of a browser share one connection, where they do. */
@@ -34,21 +35,31 @@ export interface RenderContext {
   readonly request: Request
   readonly url: URL
   readonly assets: Assets
-  /** The form of this page, if it has one. */
-  readonly form?: FormState | undefined
+  /** What a page knows of its forms; absent where none is rendered. */
+  readonly forms?: FormState | undefined
   /** What the `vary` of the stream answered whose events are rendered. */
   readonly variant?: string | undefined
 }
 
-/** The form that a page is rendered with: of its own action, fresh or rejected. */
+/** What the forms of a page are rendered with. */
 export interface FormState {
+  /** The actions of the page itself, that of POST first. */
+  readonly actions: readonly unknown[]
+  /** The form that was sent to one of them, and refused; absent on a page that is only asked for. */
+  readonly rejected?: RejectedForm | undefined
+}
+
+/** A form that was sent and refused. */
+export interface RejectedForm {
   readonly action: unknown
-  /** The declared fields, for the constraints that a browser can check. */
-  readonly schema: z.ZodObject
-  /** What a rejected submission held; empty on a fresh form. */
+  /** Which of the action's forms it was: its id; `undefined` for the first. */
+  readonly form: string | undefined
+  /** What it held, by field. */
   readonly values: Readonly<Record<string, unknown>>
   /** Messages by field; those of no field are under the empty string. */
   readonly errors: Readonly<Record<string, readonly string[]>>
+  /** Whether the schema refused it, whose messages do not say what they are about. */
+  readonly isBySchema: boolean
 }
 
 const storage = new AsyncLocalStorage<RenderContext>()

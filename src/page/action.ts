@@ -31,15 +31,23 @@ export class FormErrors {
   }
 }
 
-/** An action as declared by `action()`: what `POST` of a page does. */
+/** Where an action is reached. */
+export interface ActionPlace {
+  /** The URL pattern of its page, `/docs/*path` with a rest param. */
+  readonly pattern: string
+  /** What it is exported as: `POST`, `PUT`, `PATCH` or `DELETE`; `POST` where it is several. */
+  readonly method: string
+}
+
+/** An action as declared by `action()`: what `POST`, `PUT`, `PATCH` or `DELETE` of a page does. */
 export class Action {
   readonly source: string
   readonly body: z.ZodObject
   readonly params: z.ZodObject | undefined
   readonly maxBody: number
   readonly handler: (context: ActionContext<never, never>) => ActionResult | Promise<ActionResult>
-  /** The URL pattern of its page, `/docs/*path` with a rest param; set by the walk of `pages/`. */
-  pattern: string | undefined
+  /** Where it is reached; set by the walk of `pages/`. */
+  place: ActionPlace | undefined
 
   constructor(options: ActionOptions<Shape, Shape>, handler: Action['handler'], source: string) {
     this.source = source

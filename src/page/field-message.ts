@@ -1,12 +1,56 @@
 import type { z } from 'zod'
 
 /**
- * What a visitor is told of a field that was left empty, where the schema has no words of its own
- * (zod asks a schema's own message first). `undefined` leaves it to zod.
+ * What a visitor is told of a field that does not fit, where the schema has no words of its own (zod
+ * asks a schema's own message first). `undefined` leaves it to zod, whose words are for programmers.
  */
 export function fieldMessage(issue: z.core.$ZodRawIssue): string | undefined {
-  const isEmpty =
-    (issue.code === 'invalid_type' && issue.input === undefined) ||
-    (issue.code === 'too_small' && issue.origin === 'string' && issue.input === '')
-  return isEmpty ? 'Please fill this in.' : undefined
+  if (isEmpty(issue)) return 'Please fill this in.'
+  switch (issue.code) {
+    case 'invalid_type':
+      return KINDS.get(issue.expected)
+    case 'too_small':
+      return bound(issue.origin, ['At least', 'More than'], Number(issue.minimum), issue.inclusive)
+    case 'too_big':
+      return bound(issue.origin, ['At most', 'Less than'], Number(issue.maximum), issue.inclusive)
+    case 'invalid_format':
+      return FORMATS.get(issue.format) ?? 'This does not look right.'
+    case 'invalid_value':
+      return 'Please choose one of what there is.'
+    default:
+      return undefined
+  }
+}
+
+const KINDS = new Map([
+  ['number', 'Please enter a number.'],
+  ['int', 'Please enter a whole number.'],
+  ['bigint', 'Please enter a whole number.'],
+  ['date', 'Please enter a date.'],
+  ['file', 'Please choose a file.'],
+])
+
+const FORMATS = new Map([
+  ['email', 'Please enter an email address.'],
+  ['url', 'Please enter a web address, like https://example.org.'],
+  ['e164', 'Please enter a phone number with its country, like +491234567.'],
+  ['date', 'Please enter a date.'],
+])
+
+function isEmpty({ code, input, ...issue }: z.core.$ZodRawIssue): boolean {
+  if (code === 'invalid_type') return input === undefined
+  return code === 'too_small' && issue.origin === 'string' && input === ''
+}
+
+function bound(
+  origin: string,
+  [included, excluded]: readonly [string, string],
+  value: number,
+  isInclusive = true,
+): string | undefined {
+  const word = isInclusive ? included : excluded
+  if (origin === 'number' || origin === 'int') return `${word} ${value}, please.`
+  if (origin === 'string') return `${word} ${value} character${value === 1 ? '' : 's'}, please.`
+  if (origin === 'array') return `${word} ${value} of these, please.`
+  return undefined
 }

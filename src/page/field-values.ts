@@ -33,8 +33,11 @@ function fieldValue(
   isForm: boolean,
 ): unknown {
   const inner = unwrapped(field)
-  if (inner instanceof z.ZodArray) return given ?? (isOptional(field) ? undefined : [])
-  const [value] = given ?? []
+  if (inner instanceof z.ZodArray) {
+    const element = unwrapped(inner.element)
+    return given?.map((value) => read(element, value)) ?? (isOptional(field) ? undefined : [])
+  }
+  const value = read(inner, given?.[0])
   if (inner instanceof z.ZodBoolean && isForm)
     return value !== undefined && value !== '' && value !== 'false'
   if (value !== '') return value
@@ -44,6 +47,18 @@ function fieldValue(
   return inner instanceof z.ZodNumber || inner instanceof z.ZodBigInt || inner instanceof z.ZodDate
     ? undefined
     : ''
+}
+
+/**
+ * All comes as a text, also what is a number or a date to the schema. What is neither stays for zod to
+ * refuse, and for the form to show again.
+ */
+function read(schema: unknown, value: unknown): unknown {
+  if (typeof value !== 'string' || value.trim() === '') return value
+  if (schema instanceof z.ZodNumber && Number.isFinite(Number(value))) return Number(value)
+  if (schema instanceof z.ZodBigInt && /^-?\d+$/.test(value)) return BigInt(value)
+  if (schema instanceof z.ZodDate && !Number.isNaN(Date.parse(value))) return new Date(value)
+  return value
 }
 
 /** What a browser sends for a file control in which nothing was chosen. */

@@ -1,9 +1,11 @@
 /** @jsxImportSource rivulet */
 import { z } from 'zod'
 import { def } from '../component/def.ts'
-import { type FormState, renderContext } from '../component/render-context.ts'
+import { nearest } from '../component/nearest.ts'
 import type { Element } from '../html/element.ts'
+import { Html } from '../html/html.ts'
 import { type FieldConstraints, fieldConstraints } from './field-constraints.ts'
+import { type FieldForm, PageForms } from './page-forms.ts'
 
 /**
  * A labelled control of a form, with what a rejected submission held and why it was rejected.
@@ -28,32 +30,52 @@ export const Field = def(
     accept: z.string().optional(),
   },
   ({ name, label, type, value, attrs, ...control }) => {
-    const form = renderContext()?.form
-    const { value: initial, options, ...constraints } = fieldConstraints(form?.schema.shape[name])
-    const errors = form?.errors[name] ?? []
-    const errorId = `${name}-error`
-    const shown = isRejected(form) ? form.values[name] : (value ?? initial)
-    const attributes = {
-      ...constraints,
-      ...control,
-      ...(type && { type }),
-      ...attrs({ id: `field-${name}` }),
-      ...(errors.length > 0 && { 'aria-invalid': true, 'aria-describedby': errorId }),
-      name,
+    const forms = PageForms.current()
+    const view = (form: FieldForm | undefined): string => {
+      const { value: initial, options, ...constraints } = fieldConstraints(schemaOf(form, name))
+      const rejected = form?.rejected
+      const errors = rejected?.errors[name] ?? []
+      form?.shown.add(name)
+      const own = `field-${name}`
+      const id = attrs().id ?? forms?.freeId(own, `${form?.id ?? 'form'}-${name}`) ?? own
+      const shown = rejected === undefined ? (value ?? initial) : rejected.values[name]
+      const attributes = {
+        ...constraints,
+        ...control,
+        ...(type && { type }),
+        ...attrs({ id }),
+        ...(errors.length > 0 && { 'aria-invalid': true, 'aria-describedby': `${id}-error` }),
+        name,
+      }
+      const field = (
+        <label class="field">
+          <span>{label}</span>
+          {controlOf(attributes, options, shown)}
+          {errors.length > 0 && (
+            <small id={`${id}-error`} class="field-error" role="alert">
+              {errors.join(' ')}
+            </small>
+          )}
+        </label>
+      )
+      return (field as Html).markup
     }
-    return (
-      <label class="field">
-        <span>{label}</span>
-        {controlOf(attributes, options, shown)}
-        {errors.length > 0 && (
-          <small id={errorId} class="field-error" role="alert">
-            {errors.join(' ')}
-          </small>
-        )}
-      </label>
-    )
+    return forms?.field(view) ?? new Html(view(undefined), true)
   },
 )
+
+/** Throws where a form's action knows no such field: what is typed there would be lost. */
+function schemaOf(form: FieldForm | undefined, name: string): unknown {
+  if (form === undefined) return undefined
+  const { shape } = form.action.body
+  if (Object.hasOwn(shape, name) || !form.isOurs) return shape[name]
+  const names = Object.keys(shape)
+  const meant = nearest(name, names)
+  throw new TypeError(`There is no field "${name}" in the form of ${form.action.source}${meant ? `; did you mean "${meant}"?` : '.'}
+
+Expected: ${names.join(', ') || 'no field at all'}
+Got: ${name}`)
+}
 
 type Attributes = Omit<FieldConstraints, 'options' | 'value'> & { readonly name: string }
 
@@ -68,9 +90,14 @@ function controlOf(
     return <input type="checkbox" {...checkbox} checked={value === true} />
   }
   if (type === 'file') return <input type="file" {...attributes} />
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+  const text = textOf(value)
   if (type === 'textarea') return <textarea {...attributes}>{text}</textarea>
   return <input type={type ?? 'text'} {...attributes} value={text} />
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value instanceof Date) return value.toISOString().slice(0, 'yyyy-mm-dd'.length)
+  return ['string', 'number', 'bigint'].includes(typeof value) ? String(value) : undefined
 }
 
 function select(attributes: Attributes, options: readonly string[], value: unknown): Element {
@@ -87,8 +114,4 @@ function select(attributes: Attributes, options: readonly string[], value: unkno
       ))}
     </select>
   )
-}
-
-function isRejected(form: FormState | undefined): form is FormState {
-  return form !== undefined && Object.keys(form.errors).length > 0
 }

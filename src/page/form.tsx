@@ -1,16 +1,30 @@
 /** @jsxImportSource rivulet */
 import { z } from 'zod'
 import { def } from '../component/def.ts'
-import { renderContext } from '../component/render-context.ts'
-import { fieldConstraints } from './field-constraints.ts'
-import { patternUrl } from './pattern-url.ts'
+import {
+  type RejectedForm,
+  type RenderContext,
+  renderContext,
+} from '../component/render-context.ts'
+import type { Child } from '../html/child.ts'
+import type { Element } from '../html/element.ts'
+import { toElement } from '../html/element.ts'
+import { Html } from '../html/html.ts'
 import { Action } from './action.ts'
+import { actionUrl } from './action-url.ts'
+import { fieldConstraints } from './field-constraints.ts'
+import { type FieldForm, PageForms } from './page-forms.ts'
+import { formMessages } from './form-messages.ts'
+import { FORM_FIELD } from './read-form.ts'
 
 const MULTIPART = 'multipart/form-data'
 
 /**
  * A form that is sent to an action. Without JavaScript the page is loaded again; with htmx only
  * this form is replaced: empty after a success, with its errors after a failure.
+ *
+ * A page may have several of one action. Where their number changes, give each an `id` that goes with
+ * what it is for, so that each is known again.
  */
 export const Form = def(
   {
@@ -22,48 +36,97 @@ export const Form = def(
   },
   ({ action, params, failed, attrs, children }) => {
     const context = renderContext()
-    const own = context?.form?.action === action
-    const url =
-      own && params === undefined
-        ? context.url.pathname + context.url.search
-        : actionUrl(action, params)
-    const id =
-      attrs().id ?? `form${(action.pattern ?? url).replace(/[^a-z0-9]+/gi, '-').replace(/-$/, '')}`
-    const errors = (own && context?.form?.errors['']) || []
+    const forms = PageForms.current()
+    const url = urlOf(action, params, context)
+    const count = forms?.count(action) ?? 1
+    const given = attrs().id
+    const id = String(given ?? idOf(action) + (count > 1 ? `-${count}` : ''))
+    const rejected = rejectedOf(action, count > 1 ? [id] : [id, undefined], context)
+    if (rejected !== undefined) forms?.show(rejected)
+    const form: FieldForm = { action, isOurs: true, id, rejected, shown: new Set() }
     const upload = Object.values(action.body.shape).some(
       (field) => fieldConstraints(field).type === 'file',
     )
-    return (
-      <form
-        method="post"
-        action={url}
-        {...(upload && { enctype: MULTIPART })}
-        hx-post={url}
-        {...(upload && { 'hx-encoding': MULTIPART })}
-        hx-target="this"
-        hx-select={`#${id}`}
-        hx-swap="outerHTML"
-        hx-disabled-elt="find button"
-        data-failed={failed}
-        {...attrs({ id })}
-      >
-        {errors.length > 0 && (
-          <p class="form-error" role="alert">
-            {errors.join(' ')}
-          </p>
-        )}
-        {children}
-      </form>
-    )
+    const buttons = `${selectorOf(id)} button`
+    // To htmx 2, the attribute of htmx 4 says that it is to leave the form alone.
+    const whileSent: object =
+      context?.assets.htmx === 2 ? { 'hx-disabled-elt': buttons } : { 'hx-disable': buttons }
+    const view = (content: Html): Element => {
+      const errors = messagesOf(form)
+      return (
+        <form
+          method="post"
+          action={url}
+          {...(upload && { enctype: MULTIPART })}
+          hx-post={url}
+          {...(upload && { 'hx-encoding': MULTIPART })}
+          hx-target="this"
+          hx-select={selectorOf(id)}
+          hx-swap="outerHTML"
+          {...whileSent}
+          data-failed={failed}
+          {...attrs({ id })}
+        >
+          {(count > 1 || given !== undefined) && (
+            <input type="hidden" name={FORM_FIELD} value={id} />
+          )}
+          {errors.length > 0 && (
+            <p class="form-error" role="alert">
+              {errors.join(' ')}
+            </p>
+          )}
+          {content}
+        </form>
+      )
+    }
+    const content = filled(children, forms, form)
+    return content instanceof Promise ? content.then(view) : view(content)
   },
 )
 
-function actionUrl(action: Action, params: Readonly<Record<string, string | number>> = {}): string {
-  if (action.pattern === undefined) {
-    throw new Error(`The action of ${action.source} has no URL.
+/** The children, with their fields. */
+function filled(
+  children: Child,
+  forms: PageForms | undefined,
+  form: FieldForm,
+): Html | Promise<Html> {
+  const content = toElement(children)
+  const fill = ({ markup }: Html): Html => new Html(forms?.fill(markup, form) ?? markup)
+  return content instanceof Promise ? content.then(fill) : fill(content)
+}
 
-Expected: export const POST = action(…) in a file of pages/
-Got: an action that no walk of pages/ has found`)
-  }
-  return patternUrl(action.pattern, params)
+/** Of the action's own page: the address that it is at. */
+function urlOf(
+  action: Action,
+  params: Readonly<Record<string, string | number>> | undefined,
+  context: RenderContext | undefined,
+): string {
+  const isOwn = context?.forms?.actions.includes(action) === true
+  if (!isOwn || params !== undefined) return actionUrl(action, params)
+  return actionUrl(action, context.url.pathname + context.url.search)
+}
+
+function idOf({ place, source }: Action): string {
+  const { pattern, method } = place ?? { pattern: source, method: 'POST' }
+  const name = `${pattern}${method === 'POST' ? '' : ` ${method.toLowerCase()}`}`
+  return `form${name.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, '')}`
+}
+
+function rejectedOf(
+  action: Action,
+  names: readonly (string | undefined)[],
+  context: RenderContext | undefined,
+): RejectedForm | undefined {
+  const rejected = context?.forms?.rejected
+  return rejected?.action === action && names.includes(rejected.form) ? rejected : undefined
+}
+
+/** What is said of the form as a whole, and of what none of its fields shows. */
+function messagesOf({ rejected, shown }: FieldForm): string[] {
+  return rejected === undefined ? [] : formMessages(rejected, shown)
+}
+
+/** An id may hold what has a meaning in a selector. */
+function selectorOf(id: string): string {
+  return /^[a-z][\w-]*$/i.test(id) ? `#${id}` : `[id=${JSON.stringify(id)}]`
 }

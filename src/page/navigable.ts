@@ -6,13 +6,28 @@
 export function navigable(response: Response, request: Request, url: URL): Response {
   if (response.status < 300 || response.status > 399) return response
   const location = response.headers.get('location')
-  const { headers: asked } = request
-  if (location === null || asked.get('hx-request') !== 'true' || asked.has('hx-boosted'))
-    return response
+  if (location === null || !isPart(request)) return response
   const target = URL.parse(location, url)
-  if (target?.origin === url.origin && target.pathname === url.pathname) return response
+  // Not by its origin: behind a proxy the browser may be on https, and this server on http.
+  const isShown = target?.pathname === shownUrl(request, url).pathname
+  if (target?.origin === url.origin && isShown) return response
   const headers = new Headers(response.headers)
   headers.delete('location')
   headers.set('hx-redirect', location)
   return new Response(null, { status: 204, headers })
+}
+
+/** Whether htmx asks on behalf of a page at another URL: the answer goes into that. */
+export function isElsewhere(request: Request, url: URL): boolean {
+  return isPart(request) && shownUrl(request, url).pathname !== url.pathname
+}
+
+/** Whether htmx puts a part of the answer into the page that it is on. */
+function isPart({ headers }: Request): boolean {
+  return headers.get('hx-request') === 'true' && !headers.has('hx-boosted')
+}
+
+/** The page that htmx is on: mostly the one that is asked. */
+function shownUrl({ headers }: Request, url: URL): URL {
+  return URL.parse(headers.get('hx-current-url') ?? '') ?? url
 }

@@ -2,6 +2,17 @@ import type { z } from 'zod'
 import { type FieldValues, fieldValues } from './field-values.ts'
 import { HttpError } from './http-error.ts'
 
+/** The hidden field by which one of several forms of an action says which it is. */
+export const FORM_FIELD = 'rivulet-form'
+
+/** What was sent. */
+export interface SentForm {
+  /** By declared field. */
+  readonly values: FieldValues
+  /** The id of the form, where it is not the only one. */
+  readonly form: string | undefined
+}
+
 /**
  * Reads an urlencoded or multipart body of at most `most` bytes.
  *
@@ -12,9 +23,9 @@ export async function readForm(
   request: Request,
   schema: z.ZodObject,
   most: number,
-): Promise<FieldValues> {
+): Promise<SentForm> {
   const type = request.headers.get('content-type') ?? ''
-  if (type === '' && request.body === null) return fieldValues(withoutBody(request), schema)
+  if (type === '' && request.body === null) return sent(withoutBody(request), schema)
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)) {
     throw new HttpError(
       415,
@@ -33,7 +44,12 @@ export async function readForm(
       ? error
       : new HttpError(400, 'This form cannot be read.', { cause: error })
   }
-  return fieldValues(form, schema)
+  return sent(form, schema)
+}
+
+function sent(form: FormData, schema: z.ZodObject): SentForm {
+  const id = form.get(FORM_FIELD)
+  return { values: fieldValues(form, schema), form: typeof id === 'string' ? id : undefined }
 }
 
 /** A DELETE has no body, and htmx 2 sends its fields in the query; another method has no fields then. */

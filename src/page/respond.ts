@@ -1,27 +1,24 @@
 import type { z } from 'zod'
 import { describeIssues } from '../component/parse-props.ts'
-import { withRenderContext } from '../component/render-context.ts'
+import { type RejectedForm, withRenderContext } from '../component/render-context.ts'
 import type { Child } from '../html/child.ts'
 import { type Html, toDocument } from '../html/html.ts'
 import { type Action, FormErrors } from './action.ts'
+import { ACTION_PARAM } from './action-url.ts'
 import { errorResponse } from './error-response.ts'
 import { fieldValues } from './field-values.ts'
 import { fieldMessage } from './field-message.ts'
 import { HttpError, redirect } from './http-error.ts'
+import { formMessages } from './form-messages.ts'
 import { inLayouts } from './in-layouts.ts'
-import { navigable } from './navigable.ts'
+import { isElsewhere, navigable } from './navigable.ts'
 import type { PageContext } from './page.ts'
+import { PageForms } from './page-forms.ts'
+import { pageUrl } from './page-url.ts'
 import { readForm } from './read-form.ts'
 import type { PageRoute } from './route.ts'
 import { crossSiteRefusal } from './same-origin.ts'
 import type { PageSettings } from './settings.ts'
-
-/** A rejected form, as the page is to show it. */
-interface Rejected {
-  readonly action: Action
-  readonly values: Readonly<Record<string, unknown>>
-  readonly errors: Readonly<Record<string, readonly string[]>>
-}
 
 type RawParams = Readonly<Record<string, string>>
 type Answer = Response | Promise<Response>
@@ -46,35 +43,71 @@ export function pageResponse(
   }
 }
 
-/** Answers a form that was sent to a page's action. */
+/** Answers a form that was sent to one of a page's actions. */
 export async function actionResponse(
   route: PageRoute,
-  action: Action,
   settings: PageSettings,
   request: Request,
   params: RawParams,
 ): Promise<Response> {
-  const url = new URL(request.url)
+  const url = pageUrl(request)
+  const action = actionOf(route, request)
+  if (action === undefined) return notAllowed(route, settings, request)
   try {
     const refusal = crossSiteRefusal(request, url)
     if (refusal !== undefined) throw new HttpError(403, refusal)
     const parsedParams = parse(action.params ?? route.page.params, params, 404)
-    const values = await readForm(request, action.body, action.maxBody)
+    const { values, form } = await readForm(request, action.body, action.maxBody)
+    const reject = (errors: RejectedForm['errors'], isBySchema: boolean): Answer =>
+      rejection(route, settings, request, url, params, { action, form, values, errors, isBySchema })
     const body = await action.body.safeParseAsync(values, { error: fieldMessage })
-    if (!body.success) {
-      const rejected = { action, values, errors: byField(body.error) }
-      return await renderPage(route, settings, request, url, params, rejected)
-    }
+    if (!body.success) return await reject(byField(body.error), true)
     const context = { params: parsedParams, body: body.data, request, url }
     const result = await action.handler(context as never)
-    if (result instanceof FormErrors) {
-      const rejected = { action, values, errors: result.errors }
-      return await renderPage(route, settings, request, url, params, rejected)
-    }
+    if (result instanceof FormErrors) return await reject(result.errors, false)
     return navigable(result ?? redirect(url.pathname + url.search), request, url)
   } catch (thrown) {
     return navigable(await errorResponse(route, settings, request, thrown), request, url)
   }
+}
+
+/** A form, which comes by POST, may name another method. */
+function actionOf({ actions }: PageRoute, request: Request): Action | undefined {
+  const named =
+    request.method === 'POST' ? new URL(request.url).searchParams.get(ACTION_PARAM) : null
+  const method = named ?? request.method
+  return Object.hasOwn(actions, method) ? actions[method] : undefined
+}
+
+async function notAllowed(
+  route: PageRoute,
+  settings: PageSettings,
+  request: Request,
+): Promise<Response> {
+  const error = new HttpError(405, 'This address takes no such form.')
+  const response = await errorResponse(route, settings, request, error)
+  response.headers.set('allow', ['GET', 'HEAD', ...Object.keys(route.actions)].join(', '))
+  return response
+}
+
+/**
+ * The page with the form as it was sent, and why it was refused. Where that form is not: on another page,
+ * which htmx shows and would put this one's into, the messages alone.
+ */
+async function rejection(
+  route: PageRoute,
+  settings: PageSettings,
+  request: Request,
+  url: URL,
+  params: RawParams,
+  rejected: RejectedForm,
+): Promise<Response> {
+  if (!isElsewhere(request, url)) {
+    const response = await renderPage(route, settings, request, url, params, rejected)
+    if (PageForms.of(request)?.hasShown(rejected) === true || response.status !== 422)
+      return response
+  }
+  throw new HttpError(422, formMessages(rejected).join('\n'))
 }
 
 function renderPage(
@@ -83,23 +116,26 @@ function renderPage(
   request: Request,
   url: URL,
   params: RawParams,
-  rejected?: Rejected,
+  rejected?: RejectedForm,
 ): Answer {
-  const { page, actions } = route
-  const action = rejected?.action ?? actions['POST']
-  const form = action && { action, schema: action.body, values: {}, errors: {}, ...rejected }
-  return withRenderContext({ request, url, assets: settings.assets, form }, () => {
+  const { page } = route
+  const actions = Object.values(route.actions)
+  const forms = { actions, rejected }
+  return withRenderContext({ request, url, assets: settings.assets, forms }, () => {
     const context: PageContext<never, never> = {
       params: parse(page.params, params, 404) as never,
       query: parse(page.query, queryValues(url, page.query), 400) as never,
       request,
       url,
     }
-    const finish = (html: Html): Response =>
-      new Response(toDocument(html), {
+    const finish = (html: Html): Response => {
+      const markup = toDocument(html)
+      const [action] = actions
+      return new Response(PageForms.of(request)?.finish(markup, action, rejected) ?? markup, {
         status: rejected === undefined ? 200 : 422,
         headers: page.headers === undefined ? settings.headers : merged(settings, page.headers),
       })
+    }
     const show = (result: Child | Response): Answer => {
       if (result instanceof Response) return navigable(result, request, url)
       const title = typeof page.title === 'function' ? page.title(context) : page.title

@@ -93,16 +93,21 @@ export function bindRoutes(bindings: Bindings): AnyElysia {
       pageResponse(route, settings, request, params),
     )
     app.get(pattern, ({ request, params }) => page({ request, params }))
-    for (const [method, action] of Object.entries(route.actions)) {
-      const submit = pageHandler(route, settings, (request, params) =>
-        actionResponse(route, action, settings, request, params),
-      )
+    const submit = pageHandler(route, settings, (request, params) =>
+      actionResponse(route, settings, request, params),
+    )
+    for (const method of methodsOf(route))
       app.route(method, pattern, ({ request, params }) => submit({ request, params }), {
         parse: 'none',
       })
-    }
   }
   return app
+}
+
+/** A form comes by POST, whatever the action (`src/page/action-url.ts`). */
+function methodsOf({ actions }: PlacedPage): Set<string> {
+  const methods = Object.keys(actions)
+  return new Set(methods.length > 0 ? ['POST', ...methods] : [])
 }
 
 function pageHandler(

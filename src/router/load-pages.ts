@@ -73,7 +73,8 @@ function loadPage(
       )
     }
     if (action.params !== undefined) checkParams(file, path, Object.keys(action.params.shape))
-    action.pattern = path.pattern.replace(/\*$/, `*${path.params.at(-1)}`)
+    if (!Object.values(actions).includes(action))
+      action.place = { pattern: path.pattern.replace(/\*$/, `*${path.params.at(-1)}`), method }
     actions[method] = action
   }
   return { ...around, file, path, page, actions }

@@ -70,6 +70,7 @@ export async function loadAssets(
     files,
     styles,
     scripts,
+    htmx,
     share: share === false ? undefined : { script: await addScript('share'), key: keyOf(share) },
     // What differs from its own defaults (src/client/settings.ts).
     client: {

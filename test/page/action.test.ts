@@ -22,6 +22,13 @@ export const POST = action(
 export const PUT = action({ body: {} }, () => new Response('put'))
 export const DELETE = action({ body: {} }, () => new Response('deleted'))
 export default page({ params: { room: z.string() } }, () => <p />)`,
+  'pages/typed.tsx': `import { action, Field, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action(
+  { body: { n: z.number(), all: z.array(z.int()), big: z.bigint().optional(), day: z.date().optional() } },
+  ({ body: { n, all, big, day } }) => Response.json([n, all, String(big), day]),
+)
+export default page({}, () => <><Field name="n" label="N" /><Field name="day" label="Day" /></>)`,
   'pages/fails.tsx': `import { action, HttpError, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action({ body: { message: z.string() } }, ({ body }) => { throw new HttpError(409, body.message) })
@@ -87,6 +94,26 @@ describe('a body', () => {
     expect(await submit(form)).toEqual({ ...defaults, ...expected })
   })
 
+  test('has numbers and dates where the schema has them', async () => {
+    const send = (fields: string): Promise<Response> =>
+      app.fetch('/typed', { method: 'POST', body: new URLSearchParams(fields) })
+    const response = await send('n=-1.5&all=1&all=2&big=12345678901234567890&day=2026-02-03')
+    expect(await response.json()).toEqual([
+      -1.5,
+      [1, 2],
+      '12345678901234567890',
+      '2026-02-03T00:00:00.000Z',
+    ])
+    expect(await (await send('n=0')).json()).toEqual([0, [], 'undefined', null])
+    const refused = await send('n=one&day=2026-02-03&all=x')
+    expect(refused.status).toBe(422)
+    const html = await refused.text()
+    expect(html).toContain('name="n" value="one"')
+    expect(html).toContain('Please enter a number.')
+    expect(html).toContain('name="day" value="2026-02-03"')
+    expect((await send('n= ')).status).toBe(422)
+  })
+
   test('may be multipart, with files', async () => {
     const form = new FormData()
     form.set('note', 'line 1\r\nline 2')
@@ -145,9 +172,9 @@ describe('what happens next', () => {
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(await response.text()).toBe(
-      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disabled-elt="find button" data-failed="This could not be sent. Please try again." id="form-guestbook">' +
-        '<label class="field"><span>Name</span><input type="text" required minlength="2" id="field-name" aria-invalid="true" aria-describedby="name-error" name="name" value="&lt;">' +
-        '<small id="name-error" class="field-error" role="alert">Too small: expected string to have &gt;=2 characters</small></label>' +
+      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disable="#form-guestbook button" data-failed="This could not be sent. Please try again." id="form-guestbook">' +
+        '<label class="field"><span>Name</span><input type="text" required minlength="2" id="field-name" aria-invalid="true" aria-describedby="field-name-error" name="name" value="&lt;">' +
+        '<small id="field-name-error" class="field-error" role="alert">At least 2 characters, please.</small></label>' +
         '<label class="field"><span>Text</span><input type="text" id="field-text" name="text"></label></form>',
     )
   })

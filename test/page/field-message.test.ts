@@ -22,8 +22,31 @@ test("a schema's own words come first", () => {
   expect(messages({ name: 'x', title: '', age: '20' })).toEqual(['Your title, please.'])
 })
 
-test('what else is wrong is said by zod', () => {
-  expect(messages({ name: 'x', title: 'x', age: '3' })).toEqual([
-    'Too small: expected number to be >=18',
-  ])
+test.each<[z.ZodType, unknown, string]>([
+  [z.coerce.number(), 'x', 'Please enter a number.'],
+  [z.coerce.number(), undefined, 'Please enter a number.'],
+  [z.int(), 1.5, 'Please enter a whole number.'],
+  [z.coerce.number().int(), '1.5', 'Please enter a whole number.'],
+  [z.number().min(18), 3, 'At least 18, please.'],
+  [z.number().gt(18), 18, 'More than 18, please.'],
+  [z.number().max(5), 6, 'At most 5, please.'],
+  [z.number().lt(5), 5, 'Less than 5, please.'],
+  [z.string().min(2), 'x', 'At least 2 characters, please.'],
+  [z.string().max(1), 'xx', 'At most 1 character, please.'],
+  [z.array(z.string()).min(2), ['x'], 'At least 2 of these, please.'],
+  [z.email(), 'x', 'Please enter an email address.'],
+  [z.url(), 'x', 'Please enter a web address, like https://example.org.'],
+  [z.string().regex(/^a/), 'x', 'This does not look right.'],
+  [z.date(), 'x', 'Please enter a date.'],
+  [z.coerce.date(), 'x', 'Please enter a date.'],
+  [z.file(), 'x', 'Please choose a file.'],
+  [z.enum(['a', 'b']), 'x', 'Please choose one of what there is.'],
+])('what does not fit is said in words for visitors: %#', (field, value, message) => {
+  const { error } = z.object({ field }).safeParse({ field: value }, { error: fieldMessage })
+  expect(error?.issues.map((issue) => issue.message)).toEqual([message])
+})
+
+test('what has no such words is said by zod', () => {
+  const { error } = z.object({ a: z.tuple([]) }).safeParse({ a: 1 }, { error: fieldMessage })
+  expect(error?.issues[0]?.message).toBe('Invalid input: expected tuple, received number')
 })

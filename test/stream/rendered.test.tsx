@@ -160,11 +160,11 @@ describe('what an event shows', () => {
     request: new Request(url),
     url,
     assets: { styles: [], scripts: [], url: (name: string) => `/assets/${name}` },
-    form: { action: {}, schema: z.object({}), values: { text: 'secret' }, errors: {} },
+    forms: { actions: ['secret'] },
   }
 
   test('is not of the visitor who published it, or who painted it first', async () => {
-    const Nosy = def({}, () => <p>{JSON.stringify(renderContext()?.form ?? 'nobody')}</p>)
+    const Nosy = def({}, () => <p>{JSON.stringify(renderContext()?.forms ?? 'nobody')}</p>)
     for (const first of ['published', 'painted']) {
       const { stream: News, connect, cursor } = serve(stream({ events: { line: append(Nosy) } }))
       const after = await cursor()

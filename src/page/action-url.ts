@@ -1,0 +1,24 @@
+import type { Action } from './action.ts'
+import { patternUrl } from './pattern-url.ts'
+
+/** The query parameter that names an action other than POST: browsers send forms by GET and POST alone. */
+export const ACTION_PARAM = '_method'
+
+/**
+ * Where a form of an action is sent by POST: to its page with these params, or to the URL of its page.
+ * Throws for an action that belongs to no page.
+ */
+export function actionUrl(
+  { place, source }: Action,
+  at: string | Readonly<Record<string, string | number>> = {},
+): string {
+  if (place === undefined) {
+    throw new Error(`The action of ${source} has no URL.
+
+Expected: export const POST = action(…) in a file of pages/
+Got: an action that no walk of pages/ has found`)
+  }
+  const url = typeof at === 'string' ? at : patternUrl(place.pattern, at)
+  if (place.method === 'POST') return url
+  return `${url}${url.includes('?') ? '&' : '?'}${ACTION_PARAM}=${place.method}`
+}

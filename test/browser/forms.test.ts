@@ -1,0 +1,137 @@
+import { expect } from 'bun:test'
+import { fixture } from '../fixture.ts'
+import { requires } from '../run/requires.ts'
+import { useBrowser } from './browser.ts'
+import { expectTexts } from './expect-texts.ts'
+import { startServer } from './server.ts'
+
+const { test } = requires('chromium')
+const browser = useBrowser()
+
+const app = (htmx: 2 | 4): Promise<string> =>
+  fixture({
+    'app.ts': `import { rivulet } from 'rivulet'
+export default rivulet({ htmx: ${htmx}, csp: "default-src 'self'" })`,
+    'pages/index.tsx': `import { action, Field, Form, invalid, page } from 'rivulet'
+import { z } from 'zod'
+import { POST as subscribe } from './thanks.tsx'
+const rows = new Map([[1, 'One'], [2, 'Two'], [3, 'Three']])
+export const POST = action({ body: { name: z.string().min(1) } }, async ({ body }) => {
+  await Bun.sleep(300)
+  rows.set(rows.size + 1, body.name)
+})
+export const PATCH = action({ body: { row: z.number(), name: z.string().min(2) } }, ({ body }) => {
+  if (body.name === 'Taken') return invalid({ name: 'It is taken.' })
+  rows.set(body.row, body.name)
+})
+export default page({ title: 'Rows' }, () => (
+  <>
+    <Form action={POST} class="add"><Field name="name" label="New" /><button>Add</button><button value="more">Add more</button></Form>
+    {[...rows].map(([row, name]) => (
+      <Form action={PATCH} id={'row:' + row} class="row">
+        <b>{name}</b><input type="hidden" name="row" value={String(row)} />
+        <Field name="name" label={'Name of ' + row} /><button>Rename {row}</button>
+      </Form>
+    ))}
+    <Form action={subscribe} class="mail"><Field name="mail" label="Mail" /><button>Subscribe</button></Form>
+  </>
+))`,
+    'pages/thanks.tsx': `import { action, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action({ body: { mail: z.string().min(5, 'An address, please.') } }, () => {})
+export default page({ title: 'Thanks' }, () => <p>Thanks.</p>)`,
+    'pages/_layout.tsx': `import { Head, type LayoutProps } from 'rivulet'
+export default ({ title, children }: LayoutProps) => (
+  <html lang="en"><Head title={title} /><body>{children}</body></html>
+)`,
+  })
+const roots = { 2: await app(2), 4: await app(4) }
+
+test.concurrent.each([2, 4] as const)(
+  'htmx %i: several forms of a page each do their own, and stay as many',
+  async (htmx) => {
+    const server = await startServer({ root: roots[htmx] })
+    const page = await browser.open(server.url)
+    const rows = page.locator('form.row')
+    const errors = page.getByRole('alert')
+    const rename = async (row: number, name: string): Promise<void> => {
+      const answer = page.waitForResponse((response) => response.request().method() === 'POST')
+      await page.getByLabel(`Name of ${row}`).fill(name)
+      await page.getByRole('button', { name: `Rename ${row}` }).click()
+      await (await answer).finished()
+    }
+    await page.locator('form').evaluateAll((forms) => {
+      for (const form of forms) (form as HTMLFormElement).noValidate = true
+    })
+    await rename(2, 'x')
+    await expectTexts(rows.nth(1).getByRole('alert'), ['At least 2 characters, please.'])
+    expect([await errors.count(), await rows.count()]).toEqual([1, 3])
+    await rename(2, 'Taken')
+    await expectTexts(errors, ['It is taken.'])
+    await rename(2, 'Second')
+    await expectTexts(rows.locator('b'), ['One', 'Second', 'Three'])
+    await rename(1, 'First')
+    await expectTexts(rows.locator('b'), ['First', 'Second', 'Three'])
+    expect([await errors.count(), await page.locator('form').count()]).toEqual([0, 5])
+    await page.context().close()
+    await server.stop()
+  },
+)
+
+test.concurrent.each([2, 4] as const)(
+  'htmx %i: a form is sent once, however often its buttons are pressed',
+  async (htmx) => {
+    const server = await startServer({ root: roots[htmx] })
+    const page = await browser.open(server.url)
+    let sent = 0
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent++
+    })
+    await page.getByLabel('New').fill('Four')
+    const disabled = await page.locator('form.add').evaluate((form) => {
+      const [add, more] = form.querySelectorAll('button')
+      add!.click()
+      add!.click()
+      more!.click()
+      return [add!.disabled, more!.disabled]
+    })
+    expect(disabled).toEqual([true, true])
+    await page.waitForFunction(() =>
+      document
+        .querySelector('.add input')!
+        .matches('[value=""], :placeholder-shown, :not([value])'),
+    )
+    await page.locator('form.add button:enabled').first().waitFor()
+    expect(sent).toBe(1)
+    await page.reload()
+    expect(await page.locator('form.row b').allTextContents()).toEqual([
+      'One',
+      'Two',
+      'Three',
+      'Four',
+    ])
+    await page.context().close()
+    await server.stop()
+  },
+)
+
+test.concurrent.each([2, 4] as const)(
+  'htmx %i: a form of another page stays when it is refused, and leads there when it is not',
+  async (htmx) => {
+    const server = await startServer({ root: roots[htmx] })
+    const page = await browser.open(server.url)
+    const form = page.locator('form.mail')
+    await form.evaluate((element: HTMLFormElement) => (element.noValidate = true))
+    await page.getByLabel('Mail').fill('x')
+    await form.getByRole('button').click()
+    await expectTexts(form.getByRole('alert'), ['mail: An address, please.'])
+    expect(await page.getByLabel('Mail').inputValue()).toBe('x')
+    expect(await page.locator('form').count()).toBe(5)
+    await page.getByLabel('Mail').fill('ada@example.org')
+    await form.getByRole('button').click()
+    await page.waitForURL('**/thanks')
+    await expectTexts(page.locator('p'), ['Thanks.'])
+    await page.context().close()
+    await server.stop()
+  },
+)

@@ -1,0 +1,202 @@
+import { afterAll, describe, expect, spyOn, test } from 'bun:test'
+import { parseHTML } from 'linkedom'
+import { createTestApp } from 'rivulet/testing'
+import { fixture } from '../fixture.ts'
+
+const imports = `import { action, Field, Form, invalid, page, redirect } from 'rivulet'
+import { z } from 'zod'
+`
+const root = await fixture({
+  'pages/rows.tsx': `${imports}
+export const POST = action(
+  { body: { row: z.coerce.number(), name: z.string().min(2) } },
+  ({ body }) => body.name === 'taken' ? invalid({ name: 'Taken.' }) : undefined,
+)
+export default page({}, () => [1, 2, 3].map((row) => (
+  <Form action={POST}><input type="hidden" name="row" value={String(row)} /><Field name="name" label="Name" /></Form>
+)))`,
+  'pages/named.tsx': `${imports}
+export const POST = action({ body: { name: z.string().min(2) } }, () => {})
+export default page({}, () => ['a', 'b:1'].map((id) => <Form action={POST} id={id}><Field name="name" label="Name" /></Form>))`,
+  'pages/later.tsx': `${imports}
+export const POST = action({ body: { name: z.string().min(2) } }, () => {})
+const Later = async ({ children }) => { await Bun.sleep(1); return <div>{children}</div> }
+export default page({}, () => <Form action={POST}><Later><Field name="name" label="Name" /></Later></Form>)`,
+  'pages/unseen.tsx': `${imports}
+export const POST = action(
+  { body: { title: z.string(), color: z.string() } },
+  ({ body }) => invalid({ color: body.color + ' is gone.', '': 'Sorry.' }),
+)
+export default page({}, () => <Form action={POST}><Field name="title" label="Title" /></Form>)`,
+  'pages/misspelt.tsx': `${imports}
+export const POST = action({ body: { title: z.string() } }, () => {})
+export default page({}, () => <Form action={POST}><Field name="titel" label="Title" /></Form>)`,
+  'pages/plain.tsx': `${imports}
+export const POST = action({ body: { title: z.string().min(2) } }, () => {})
+export default page({}, () => <form method="post"><Field name="title" label="Title" /></form>)`,
+  'pages/hidden.tsx': `${imports}
+export const POST = action({ body: { mail: z.email('An address, please.'), age: z.coerce.number() } }, () => redirect('/away'))
+export default page({}, () => <p>Thanks.</p>)`,
+  'pages/away.tsx': `${imports}
+import { POST } from './hidden.tsx'
+export default page({}, () => <Form action={POST}><Field name="mail" label="Mail" /><Field name="age" label="Age" /></Form>)`,
+})
+const app = await createTestApp({ root })
+afterAll(() => app.close())
+
+async function documentOf(response: Response): Promise<Document> {
+  return parseHTML(`<html><body>${await response.text()}</body></html>`).document
+}
+
+/** The names in a form as a browser sends them, with what was typed. */
+function fieldsOf(form: Element | undefined, typed: Record<string, string>): URLSearchParams {
+  const fields = new URLSearchParams()
+  for (const input of form?.querySelectorAll('input') ?? [])
+    fields.set(input.name, typed[input.name] ?? input.getAttribute('value') ?? '')
+  return fields
+}
+
+const errorsOf = (document: Document): (string | undefined)[] =>
+  [...document.querySelectorAll('form')].map((form) =>
+    [...form.querySelectorAll('[role=alert]')].map((alert) => alert.textContent).join('|'),
+  )
+
+describe('several forms of one action', () => {
+  test.each(['/rows', '/named'])(
+    'have ids of their own, and so have their fields: %s',
+    async (path) => {
+      const document = await documentOf(await app.fetch(path))
+      const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      for (const form of document.querySelectorAll('form')) {
+        const selector = form.getAttribute('hx-select')!
+        expect([...document.querySelectorAll(selector)]).toEqual([form])
+      }
+    },
+  )
+
+  test.each([
+    ['/rows', 0],
+    ['/rows', 2],
+    ['/named', 0],
+    ['/named', 1],
+  ])('say in the one that was sent what is wrong: %s, %i', async (path, index) => {
+    const sent = [...(await documentOf(await app.fetch(path))).querySelectorAll('form')]
+    const body = fieldsOf(sent[index], { name: 'x' })
+    const response = await app.fetch(path, { method: 'POST', body })
+    expect(response.status).toBe(422)
+    const document = await documentOf(response)
+    const message = 'At least 2 characters, please.'
+    expect(errorsOf(document)).toEqual(sent.map((_, at) => (at === index ? message : '')))
+    const values = [...document.querySelectorAll('[name=name]')].map((field) =>
+      field.getAttribute('value'),
+    )
+    expect(values).toEqual(sent.map((_, at) => (at === index ? 'x' : null)))
+    for (const field of document.querySelectorAll('[aria-describedby]'))
+      expect(document.getElementById(field.getAttribute('aria-describedby')!)?.textContent).toBe(
+        message,
+      )
+  })
+
+  test('take a program that names none for the first', async () => {
+    const response = await app.submit('/rows', { row: '1', name: 'taken' })
+    expect(errorsOf(await documentOf(response))).toEqual(['Taken.', '', ''])
+  })
+
+  test('say why in a page when the one that was sent is no longer there', async () => {
+    const response = await app.submit('/rows', {
+      row: '9',
+      name: 'x',
+      'rivulet-form': 'form-rows-9',
+    })
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('name: At least 2')
+  })
+})
+
+test('fields find their form across components that are async', async () => {
+  const response = await app.submit('/later', { name: 'x' })
+  const document = await documentOf(response)
+  expect(document.querySelector('form > div > label > input')?.outerHTML).toContain('required')
+  expect(errorsOf(document)[0]).toContain('At least 2')
+})
+
+describe('what no field shows', () => {
+  test('is said by the form, with the name of the field', async () => {
+    const document = await documentOf(await app.submit('/unseen', { title: 'x' }))
+    expect(errorsOf(document)).toEqual(['color: Please fill this in.'])
+  })
+
+  test('is said in the words of the action', async () => {
+    const document = await documentOf(await app.submit('/unseen', { title: 'x', color: 'Red' }))
+    expect(errorsOf(document)).toEqual(['Red is gone. Sorry.'])
+  })
+})
+
+test('a field that the action does not know is an error', async () => {
+  const log = spyOn(console, 'error').mockImplementation(() => {})
+  expect((await app.fetch('/misspelt')).status).toBe(500)
+  expect(String(log.mock.calls[0]?.[1])).toMatch(
+    /There is no field "titel" in the form of \S+misspelt.tsx:4; did you mean "title"\?\n\nExpected: title\nGot: titel$/,
+  )
+  log.mockRestore()
+})
+
+test("a field in no form of ours is the page's own", async () => {
+  const document = await documentOf(await app.submit('/plain', { title: 'x' }))
+  expect(document.querySelector('input')?.outerHTML).toBe(
+    '<input type="text" required minlength="2" id="field-title" aria-invalid="true" aria-describedby="field-title-error" name="title" value="x">',
+  )
+  expect(document.querySelector('small')?.textContent).toContain('At least 2')
+})
+
+describe("a form on another page than its action's", () => {
+  const at = (path: string): Record<string, string> => ({
+    'hx-request': 'true',
+    'hx-current-url': `https://behind.a.proxy${path}`,
+  })
+  const post = (fields: Record<string, string>, headers = {}): Promise<Response> =>
+    app.fetch('/hidden', { method: 'POST', body: new URLSearchParams(fields), headers })
+
+  test('has the constraints of that', async () => {
+    const document = await documentOf(await app.fetch('/away'))
+    expect(document.querySelector('[name=mail]')?.outerHTML).toContain('type="email" required')
+    expect(document.querySelector('form')?.getAttribute('action')).toBe('/hidden')
+  })
+
+  test('stays as it is when it is refused, and htmx is told why', async () => {
+    const response = await post({ mail: 'x', age: '1' }, at('/away?x=1'))
+    expect(response.status).toBe(400)
+    const message = decodeURIComponent(response.headers.get('rivulet-message')!)
+    expect(message).toBe('mail: An address, please.')
+  })
+
+  test('is answered with a page that says why, without htmx', async () => {
+    const response = await post({ mail: 'x', age: '' })
+    expect(response.status).toBe(422)
+    const text = await response.text()
+    expect(text).toContain('mail: An address, please.')
+    expect(text).toContain('age: ')
+    expect(text).not.toContain('Thanks.')
+  })
+
+  test('that leads back is replaced alone', async () => {
+    const fields = { mail: 'a@b.de', age: '1' }
+    const response = await post(fields, at('/away?x=1'))
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/away'])
+    const elsewhere = await post(fields, at('/other'))
+    expect([elsewhere.status, elsewhere.headers.get('hx-redirect')]).toEqual([204, '/away'])
+  })
+})
+
+test('with htmx 2, buttons rest as htmx 2 has it', async () => {
+  const two = await createTestApp({ root, htmx: 2 })
+  const document = await documentOf(await two.fetch('/named'))
+  const forms = [...document.querySelectorAll('form')]
+  expect(forms.map((form) => form.getAttribute('hx-disabled-elt'))).toEqual([
+    '#a button',
+    '[id="b:1"] button',
+  ])
+  expect(forms.every((form) => !form.hasAttribute('hx-disable'))).toBe(true)
+  await two.close()
+})
