@@ -60,6 +60,8 @@ export async function dev(root: string, address: Address): Promise<void> {
             headers: { 'content-type': 'text/javascript; charset=utf-8' },
           })
         }
+        // Browsers that were open before come back while the first version is being loaded.
+        if (version === undefined) await reloading
         if (version !== undefined) return version.fetch(request)
         return devErrorPage(failure ?? { message: 'Loading…', where: '', excerpt: '' })
       },
@@ -113,6 +115,8 @@ export async function dev(root: string, address: Address): Promise<void> {
     old?.retire().catch(report)
   }
 
+  // A graph hears of most that nobody has caught, but not of an async function of its own (Bun 1.4.5).
+  process.on('unhandledRejection', report)
   let reloading = reload([])
   const unwatch = watchApp(root, (files) => {
     reloading = reloading.then(() => reload(files)).catch((error: unknown) => void report(error))

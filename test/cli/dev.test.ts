@@ -1,0 +1,33 @@
+import { expect, test } from 'bun:test'
+import { startServer } from '../browser/server.ts'
+import { eventually } from '../create/eventually.ts'
+import { fixture } from '../fixture.ts'
+
+test('what an app forgets to await is reported, and the server goes on', async () => {
+  const root = await fixture({
+    'streams/news.tsx': `import { append, def, stream } from 'rivulet'
+import { z } from 'zod'
+const Line = def({ text: z.string().min(1) }, ({ text }) => <p>{text}</p>)
+export default stream({ events: { line: append(Line) } })`,
+    'pages/index.tsx': `import News from '../streams/news.tsx'
+export default () => {
+  void News.publish('line', { text: '' })
+  void Promise.reject(new Error('from a promise'))
+  setTimeout(() => { throw new Error('from a timer') })
+  return <h1>Here</h1>
+}`,
+  })
+  const server = await startServer({ command: 'dev', root })
+  try {
+    for (let visit = 0; visit < 2; visit++) {
+      expect(await (await fetch(server.url)).text()).toContain('Here')
+      await eventually('all are reported', () =>
+        ['props that its component does not accept', 'from a promise', 'from a timer'].every(
+          (text) => server.output().includes(text),
+        ),
+      )
+    }
+  } finally {
+    await server.stop()
+  }
+})
