@@ -18,6 +18,7 @@ export default () => {
 }`,
   })
   const server = await startServer({ command: 'dev', root })
+  let exitCode: number | undefined
   try {
     for (let visit = 0; visit < 2; visit++) {
       expect(await (await fetch(server.url)).text()).toContain('Here')
@@ -28,6 +29,8 @@ export default () => {
       )
     }
   } finally {
-    await server.stop()
+    exitCode = await server.stop()
   }
+  // A server that falls over does so a moment after it has said why.
+  expect(exitCode).toBe(0)
 })
