@@ -1,5 +1,4 @@
 import { afterAll, expect, test } from 'bun:test'
-import { Glob } from 'bun'
 import { createTestApp } from 'rivulet/testing'
 
 const app = await createTestApp()
@@ -41,26 +40,4 @@ test('a form with a mistake comes back with the mistake named', async () => {
   const response = await app.submit('/feed', { title: '', body: 'text' })
   expect(response.status).toBe(422)
   expect(await response.text()).toContain('aria-invalid="true"')
-})
-
-test('every class of the starter has a style', async () => {
-  await app.submit('/notifications', { message: 'done', tone: 'error' })
-  await app.submit('/chat/lobby', { author: 'Ada', text: 'one' })
-  await app.submit('/feed', { title: 'One', body: 'text' })
-  const html = await Promise.all(
-    ['/', '/notifications', '/feed', '/tasks', '/chat/lobby'].map(async (path) =>
-      (await app.fetch(path)).text(),
-    ),
-  )
-  const sources = await Promise.all(
-    [...new Glob('components/*.{tsx,css}').scanSync()].map((file) => Bun.file(file).text()),
-  )
-  // Those of a task and of the machine's numbers come only with their streams.
-  const classes = [...html, ...sources].flatMap((text) =>
-    [...text.matchAll(/\bclass(?:="|: ')([^"']*)/g)].flatMap(([, names = '']) => names.split(' ')),
-  )
-  const styled = new Set(
-    sources.flatMap((text) => text.match(/(?<=\.)[a-z-]+(?=[^\n;]*[{,]\s*$)/gm)),
-  )
-  expect([...new Set(classes)].filter((name) => !styled.has(name)).toSorted()).toEqual([])
 })

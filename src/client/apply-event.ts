@@ -5,7 +5,7 @@ let known = new WeakMap<Element, readonly Element[]>()
 
 /** Forgets them where there may be others in new markup; those that are gone are passed over anyway. */
 export function seeMarkup(html: string): void {
-  if (/sse[-:]/.test(html)) known = new WeakMap()
+  if (/sse[-:]/i.test(html)) known = new WeakMap()
 }
 
 /**

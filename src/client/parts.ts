@@ -41,7 +41,7 @@ export function watchParts(): void {
       // What it holds goes with the new cursor.
       if (attributeName === 'sse-connect') delete dataset['live']
       // A morph that takes `data-live` away has painted the part anew, perhaps from before what it holds.
-      else if (!dataset['live'] && parts.has(target as Element)) {
+      else if (parts.has(target as Element) && !dataset['live']) {
         removed(target as Element)
         found(target as Element)
       }

@@ -9,7 +9,7 @@ import { loadStreams, type PlacedStream } from '../router/load-streams.ts'
 import { createUnmatched, type Unmatched } from '../router/unmatched.ts'
 import { Hub } from '../stream/hub.ts'
 import { assetResponse } from './asset-response.ts'
-import { loadAssets, type Share } from './assets.ts'
+import { checkHtmx, loadAssets, type Share } from './assets.ts'
 import { currentHost } from './host.ts'
 import { type Limits, readLimits } from './limits.ts'
 import { openLogs } from './logs.ts'
@@ -132,6 +132,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
   checkMetrics(metrics)
   checkToken('publishToken', options.publishToken)
   const { htmx = 4, share = false } = options
+  checkHtmx(htmx)
   const limits = readLimits(options.limits ?? {})
   const hub = new Hub({ ...times, limits })
   const visit = createVisit({

@@ -101,6 +101,15 @@ Got: ${typeof key}`)
   }
 }
 
+/** Throws for a major of htmx that there is none of; programs without types may say anything. */
+export function checkHtmx(htmx: unknown): void {
+  if (htmx === 2 || htmx === 4) return
+  throw new RangeError(`htmx of rivulet() is no version that pages can load.
+
+Expected: 4 or 2
+Got: ${typeof htmx === 'string' ? JSON.stringify(htmx) : String(htmx)}`)
+}
+
 /** htmx comes from node_modules: no page needs a foreign server. */
 const HTMX = { 2: 'htmx.org/dist/htmx.min.js', 4: 'htmx4/dist/htmx.min.js' } as const
 

@@ -52,10 +52,14 @@ async function readBody(
 /** `undefined` for what is too large: without a content-length, only reading tells. */
 async function readText({ body }: Request): Promise<string | undefined> {
   const decoder = new TextDecoder()
+  // Not by `for await`: to TypeScript 5.9, which an app may have, a ReadableStream is not iterable.
+  const reader = body?.getReader()
   let text = ''
-  for await (const part of body ?? []) {
-    text += decoder.decode(part, { stream: true })
-    if (text.length > LARGEST_MESSAGE) return undefined
+  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+    text += decoder.decode(part.value, { stream: true })
+    if (text.length <= LARGEST_MESSAGE) continue
+    await reader?.cancel()
+    return undefined
   }
   return text + decoder.decode()
 }

@@ -112,17 +112,21 @@ export interface SelfOptions<
   /** The name of its one event. Default `message`. */
   readonly event?: Name
   /** Yields the component's props whenever they change; when it returns, the topic ends. */
-  readonly source?: (
-    params: Output<NoInfer<Params>>,
-    context: SourceContext,
-  ) => AsyncIterable<Props>
+  readonly source?: Once<
+    Props,
+    (params: Output<NoInfer<Params>>, context: SourceContext) => AsyncIterable<Props>
+  >
   /** The id of what the source yielded, given back to it as `after` when it starts again. */
   readonly id?: (props: Props) => string
   /** The props of the first paint. Default: the newest in the log. */
-  readonly load?: (
-    params: Output<NoInfer<Params>>,
-  ) => Props | undefined | Promise<Props | undefined>
+  readonly load?: Once<
+    Props,
+    (params: Output<NoInfer<Params>>) => Props | undefined | Promise<Props | undefined>
+  >
 }
+
+/** A type that waits until the props are known: so `{ tone: 'info' }` in it is no `{ tone: string }`. */
+type Once<Props, Then> = Props extends unknown ? Then : never
 
 /**
  * Declares a stream. Its file's path in `streams/` is its URL under `/sse/` and its topic.

@@ -12,7 +12,10 @@ export type TargetProps<Event extends string> = Omit<GlobalAttributes, 'children
   readonly as?: keyof RivuletJsx.IntrinsicElements
 }
 
-/** Renders a target with its first paint: understood by htmx's `sse` extension as it is. */
+/**
+ * Renders a target with its first paint: understood by htmx's `sse` extension as it is. An `hx-swap` of
+ * the caller's, `innerMorph` with htmx 4 for one, takes the place of what the delivery says.
+ */
 export function target(
   { event, as = 'div', ...attributes }: TargetProps<string>,
   { swap }: Delivery,
@@ -21,9 +24,9 @@ export function target(
   return jsx(as, {
     ...attributes,
     'sse-swap': event,
-    'hx-swap': swap,
+    'hx-swap': attributes['hx-swap'] ?? swap,
     // htmx inherits hx-target from any ancestor; an event belongs here.
-    'hx-target': 'this',
+    'hx-target': attributes['hx-target'] ?? 'this',
     children: painted,
   })
 }

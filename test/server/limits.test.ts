@@ -293,6 +293,8 @@ describe('options that are none throw at once', () => {
     ['stallTimeout', { stallTimeout: 600_000 }],
     ['maxAge', { maxAge: NaN }],
     ['drain', { drain: -1 }],
+    ['htmx', { htmx: 3 as 4 }],
+    ['Got: "4"', { htmx: '4' as unknown as 4 }],
   ])('%s: %p', (name, options) => {
     expect(() => rivulet({ root: '/nowhere', ...options })).toThrow(name)
   })

@@ -68,6 +68,18 @@ describe('a view', () => {
     )
   })
 
+  test('how an event is swapped in is the view’s to say', async () => {
+    const { stream: Room } = serve(
+      stream({
+        events: { state: latest(Line) },
+        view: (_, Target) => <Target event="state" hx-swap="innerMorph" hx-target="#there" />,
+      }),
+    )
+    expect(String(await (<Room />))).toContain(
+      ' hx-swap="innerMorph" hx-target="#there" sse-swap="state">',
+    )
+  })
+
   test('of several elements gets a div around them', async () => {
     const { stream: News } = serve(
       stream({

@@ -55,6 +55,22 @@ checked('a component that streams itself has one event', () => [
   named().publish('toast', { mesage: 'a' }),
 ])
 
+checked('what is loaded or yielded needs no `as const`', () => [
+  stream(Toast, { load: () => ({ message: 'a', tone: 'error' }) }),
+  stream(Toast, { load: async () => ({ message: 'a', tone: 'error' }) }),
+  stream(Toast, {
+    async *source() {
+      yield { message: 'a', tone: 'error' }
+    },
+  }),
+  stream(Toast, {
+    params: { id: z.string() },
+    load: ({ id }) => ({ message: 'a', tone: id === '' ? 'error' : 'info' }),
+  }),
+  // @ts-expect-error no such tone
+  stream(Toast, { load: () => ({ message: 'a', tone: 'loud' }) }),
+])
+
 checked('a stream with params is published to at some', () => [
   room().at({ room: 'a', day: 1 }).publish('toast', { message: 'a' }),
   // @ts-expect-error which room?

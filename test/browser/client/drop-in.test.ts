@@ -58,6 +58,8 @@ everywhere('an element is a target as soon as somebody makes it one', async ({ w
   wire.publish('kept', '2', 'said')
   await expectTexts(page.locator('p'), ['1', '2'])
   await page.evaluate(() => {
+    // A change of the document itself, which is no element, comes before.
+    document.append(document.createComment('here'))
     const nested = '<div><p sse-swap="said"></p><p hx-trigger="none"></p></div>'
     document.querySelector('ol')!.insertAdjacentHTML('afterend', nested)
   })
