@@ -36,7 +36,7 @@ export function pageResponse(
   const fail = (thrown: unknown): Promise<Response> =>
     errorResponse(route, settings, request, thrown)
   try {
-    const answer = renderPage(route, settings, request, new URL(request.url), params)
+    const answer = renderPage(route, settings, request, pageUrl(request), params)
     return answer instanceof Promise ? answer.catch(fail) : answer
   } catch (thrown) {
     return fail(thrown)

@@ -62,6 +62,10 @@ describe('a page with several actions', () => {
     )
   })
 
+  test('that is loaded anew where it was refused knows nothing of that', async () => {
+    expect(await html('/two?_method=DELETE&x=1')).toBe(await html('/two?x=1'))
+  })
+
   test('does what the form says', async () => {
     const response = await app.submit('/two?x=1&_method=PATCH', { to: 'done' })
     expect(await response.json()).toEqual(['POST', { to: 'done' }, '?x=1'])
