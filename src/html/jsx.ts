@@ -29,12 +29,16 @@ interface OwnAttributes extends SseAttributes {
   key?: string | number | undefined
 }
 
-type Replaced = keyof OwnAttributes | 'className' | 'attrs' | 'srcdoc'
+type Replaced = keyof OwnAttributes | 'className' | 'attrs' | 'srcdoc' | 'value'
 
 /** `srcdoc` is a document of its own, so a string in it is markup that somebody has to vouch for. */
 type Own<Attributes> = Omit<Attributes, Replaced> &
   OwnAttributes &
-  ('srcdoc' extends keyof Attributes ? { srcdoc?: Html | undefined } : unknown)
+  ('srcdoc' extends keyof Attributes ? { srcdoc?: Html | undefined } : unknown) &
+  // A number is what an id in a hidden field mostly is.
+  ('value' extends keyof Attributes
+    ? { value?: Attributes['value' & keyof Attributes] | number | undefined }
+    : unknown)
 
 /** What TypeScript asks of a JSX runtime: elements, their attributes, and what a component may be. */
 export declare namespace RivuletJsx {

@@ -167,7 +167,7 @@ function parse(
   status: number,
 ): unknown {
   if (schema === undefined) return values
-  const result = schema.safeParse(values)
+  const result = schema.safeParse(values, { error: fieldMessage })
   if (result.success) return result.data
   throw new HttpError(status, `This address does not fit.\n${describeIssues(result.error)}`, {
     cause: result.error,

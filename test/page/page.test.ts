@@ -87,7 +87,7 @@ describe('params and query', () => {
   test('a query that does not fit is a 400', async () => {
     const response = await app.fetch('/search?q=0123456789')
     expect(response.status).toBe(400)
-    expect(await response.text()).toContain('q: Too big')
+    expect(await response.text()).toContain('q: At most 9 characters, please.')
   })
 })
 

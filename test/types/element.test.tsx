@@ -43,6 +43,16 @@ checked('attributes are those of the element', () => [
   <p attrs={{ id: 'a' }} />,
 ])
 
+checked('a value may be a number', () => [
+  <input type="hidden" name="id" value={1} />,
+  <option value={1} />,
+  <input value="1" />,
+  // @ts-expect-error neither a text nor a number
+  <input value={{}} />,
+  // @ts-expect-error a div has none
+  <div value={1} />,
+])
+
 checked('srcdoc takes trusted markup alone', () => [
   <iframe srcdoc={raw('<p>')} />,
   // @ts-expect-error a string that nobody vouches for
