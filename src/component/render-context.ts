@@ -43,10 +43,12 @@ export interface RenderContext {
 
 /** What the forms of a page are rendered with. */
 export interface FormState {
-  /** The actions of the page itself, that of POST first. */
-  readonly actions: readonly unknown[]
+  /** The actions of the page itself, by method, that of POST first. */
+  readonly actions: Readonly<Record<string, unknown>>
   /** The form that was sent to one of them, and refused; absent on a page that is only asked for. */
   readonly rejected?: RejectedForm | undefined
+  /** What forms and fields keep here for each other. */
+  kept?: unknown
 }
 
 /** A form that was sent and refused. */

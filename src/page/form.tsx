@@ -101,7 +101,7 @@ function urlOf(
   params: Readonly<Record<string, string | number>> | undefined,
   context: RenderContext | undefined,
 ): string {
-  const isOwn = context?.forms?.actions.includes(action) === true
+  const isOwn = context?.forms && Object.values(context.forms.actions).includes(action)
   if (!isOwn || params !== undefined) return actionUrl(action, params)
   return actionUrl(action, context.url.pathname + context.url.search)
 }

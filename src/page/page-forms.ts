@@ -1,4 +1,4 @@
-import { type RejectedForm, renderContext } from '../component/render-context.ts'
+import { type FormState, type RejectedForm, renderContext } from '../component/render-context.ts'
 import { Html } from '../html/html.ts'
 import type { Action } from './action.ts'
 
@@ -19,8 +19,6 @@ export interface FieldForm {
 /** Renders a field once its form is known; `undefined` where there is none around it. */
 export type FieldView = (form: FieldForm | undefined) => string
 
-const ofRequests = new WeakMap<Request, PageForms>()
-
 /**
  * The forms of one page, while it is rendered.
  *
@@ -36,18 +34,13 @@ export class PageForms {
 
   /** Those of the page that is being rendered; `undefined` in an event, which is everybody's. */
   static current(): PageForms | undefined {
-    const context = renderContext()
-    if (context?.forms === undefined) return undefined
-    const known = ofRequests.get(context.request)
-    if (known !== undefined) return known
-    const forms = new PageForms()
-    ofRequests.set(context.request, forms)
-    return forms
+    const state = renderContext()?.forms
+    return state && (PageForms.of(state) ?? ((state.kept = new PageForms()) as PageForms))
   }
 
-  /** Those of a page that was rendered for a request, if it has any. */
-  static of(request: Request): PageForms | undefined {
-    return ofRequests.get(request)
+  /** Those of a page that was rendered with this, if it has any. */
+  static of({ kept }: FormState): PageForms | undefined {
+    return kept as PageForms | undefined
   }
 
   /** How many forms of an action there are by now, with the one that asks. */
@@ -84,8 +77,9 @@ export class PageForms {
    * Puts those in their places that stand in none of our forms: they are taken for fields of the page's
    * own action, unless that was refused by a form which is there.
    */
-  finish(markup: string, action: Action | undefined, rejected: RejectedForm | undefined): string {
+  finish(markup: string, { actions, rejected }: FormState): string {
     if (this.#fields.length === 0) return markup
+    const [action] = Object.values(actions) as Action[]
     const isOf = rejected !== undefined && rejected.action === action && !this.hasShown(rejected)
     const shown = new Set<string>()
     const form = action && {

@@ -1,6 +1,10 @@
 import type { z } from 'zod'
 import { describeIssues } from '../component/parse-props.ts'
-import { type RejectedForm, withRenderContext } from '../component/render-context.ts'
+import {
+  type FormState,
+  type RejectedForm,
+  withRenderContext,
+} from '../component/render-context.ts'
 import type { Child } from '../html/child.ts'
 import { type Html, toDocument } from '../html/html.ts'
 import { type Action, FormErrors } from './action.ts'
@@ -36,7 +40,8 @@ export function pageResponse(
   const fail = (thrown: unknown): Promise<Response> =>
     errorResponse(route, settings, request, thrown)
   try {
-    const answer = renderPage(route, settings, request, pageUrl(request), params)
+    const forms = { actions: route.actions }
+    const answer = renderPage(route, settings, request, pageUrl(request), params, forms)
     return answer instanceof Promise ? answer.catch(fail) : answer
   } catch (thrown) {
     return fail(thrown)
@@ -103,9 +108,9 @@ async function rejection(
   rejected: RejectedForm,
 ): Promise<Response> {
   if (!isElsewhere(request, url)) {
-    const response = await renderPage(route, settings, request, url, params, rejected)
-    if (PageForms.of(request)?.hasShown(rejected) === true || response.status !== 422)
-      return response
+    const forms: FormState = { actions: route.actions, rejected }
+    const response = await renderPage(route, settings, request, url, params, forms)
+    if (PageForms.of(forms)?.hasShown(rejected) === true || response.status !== 422) return response
   }
   throw new HttpError(422, formMessages(rejected).join('\n'))
 }
@@ -116,11 +121,9 @@ function renderPage(
   request: Request,
   url: URL,
   params: RawParams,
-  rejected?: RejectedForm,
+  forms: FormState,
 ): Answer {
   const { page } = route
-  const actions = Object.values(route.actions)
-  const forms = { actions, rejected }
   return withRenderContext({ request, url, assets: settings.assets, forms }, () => {
     const context: PageContext<never, never> = {
       params: parse(page.params, params, 404) as never,
@@ -130,9 +133,8 @@ function renderPage(
     }
     const finish = (html: Html): Response => {
       const markup = toDocument(html)
-      const [action] = actions
-      return new Response(PageForms.of(request)?.finish(markup, action, rejected) ?? markup, {
-        status: rejected === undefined ? 200 : 422,
+      return new Response(PageForms.of(forms)?.finish(markup, forms) ?? markup, {
+        status: forms.rejected === undefined ? 200 : 422,
         headers: page.headers === undefined ? settings.headers : merged(settings, page.headers),
       })
     }

@@ -160,7 +160,7 @@ describe('what an event shows', () => {
     request: new Request(url),
     url,
     assets: { styles: [], scripts: [], url: (name: string) => `/assets/${name}` },
-    forms: { actions: ['secret'] },
+    forms: { actions: { POST: 'secret' } },
   }
 
   test('is not of the visitor who published it, or who painted it first', async () => {
