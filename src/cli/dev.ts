@@ -11,6 +11,9 @@ import { watchApp } from './watch.ts'
 
 const TOPIC = 'rivulet-dev'
 
+/** How long a request waits for the first version, in milliseconds. */
+const FIRST_PATIENCE = 2000
+
 /** What Elysia keeps on its sockets, and what marks ours. */
 interface SocketData {
   /** The version that rendered the page behind the socket. */
@@ -61,7 +64,8 @@ export async function dev(root: string, address: Address): Promise<void> {
           })
         }
         // Browsers that were open before come back while the first version is being loaded.
-        if (version === undefined) await reloading
+        // Not for long: what it waits for may be this very answer.
+        if (version === undefined) await Promise.race([reloading, Bun.sleep(FIRST_PATIENCE)])
         if (version !== undefined) return version.fetch(request)
         return devErrorPage(failure ?? { message: 'Loading…', where: '', excerpt: '' })
       },

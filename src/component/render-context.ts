@@ -35,20 +35,31 @@ export interface RenderContext {
   readonly request: Request
   readonly url: URL
   readonly assets: Assets
-  /** What a page knows of its forms; absent where none is rendered. */
+  /** What is known of the forms; absent where nobody finishes the markup. */
   readonly forms?: FormState | undefined
   /** What the `vary` of the stream answered whose events are rendered. */
   readonly variant?: string | undefined
 }
 
-/** What the forms of a page are rendered with. */
+/** What the forms of a page, or of an event, are rendered with. */
 export interface FormState {
   /** The actions of the page itself, by method, that of POST first. */
   readonly actions: Readonly<Record<string, unknown>>
   /** The form that was sent to one of them, and refused; absent on a page that is only asked for. */
   readonly rejected?: RejectedForm | undefined
-  /** What forms and fields keep here for each other. */
-  kept?: unknown
+  /** What forms and fields keep here for each other, if there are any. */
+  kept?: KeptForms
+}
+
+/** What is left to do when all forms are rendered. */
+export interface KeptForms {
+  /** Completes the markup. */
+  finish(markup: string, state: FormState): string
+}
+
+/** Completes markup that was rendered with this. */
+export function finishForms(state: FormState, markup: string): string {
+  return state.kept?.finish(markup, state) ?? markup
 }
 
 /** A form that was sent and refused. */

@@ -5,12 +5,12 @@ import { patternUrl } from './pattern-url.ts'
 export const ACTION_PARAM = '_method'
 
 /**
- * Where a form of an action is sent by POST: to its page with these params, or to the URL of its page.
- * Throws for an action that belongs to no page.
+ * Where a form of an action is sent by POST: to its page with these params. Throws for an action that
+ * belongs to no page.
  */
 export function actionUrl(
   { place, source }: Action,
-  at: string | Readonly<Record<string, string | number>> = {},
+  params: Readonly<Record<string, string | number>> = {},
 ): string {
   if (place === undefined) {
     throw new Error(`The action of ${source} has no URL.
@@ -18,7 +18,11 @@ export function actionUrl(
 Expected: export const POST = action(…) in a file of pages/
 Got: an action that no walk of pages/ has found`)
   }
-  const url = typeof at === 'string' ? at : patternUrl(place.pattern, at)
-  if (place.method === 'POST') return url
-  return `${url}${url.includes('?') ? '&' : '?'}${ACTION_PARAM}=${place.method}`
+  return namingAction(patternUrl(place.pattern, params), place.method)
+}
+
+/** A page's URL by which it takes a form for one of its actions. */
+export function namingAction(url: string, method: string): string {
+  if (method === 'POST') return url
+  return `${url}${url.includes('?') ? '&' : '?'}${ACTION_PARAM}=${method}`
 }

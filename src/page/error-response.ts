@@ -1,4 +1,4 @@
-import { withRenderContext } from '../component/render-context.ts'
+import { finishForms, type FormState, withRenderContext } from '../component/render-context.ts'
 import { toElement } from '../html/element.ts'
 import { toDocument } from '../html/html.ts'
 import { DefaultError } from './default-error.tsx'
@@ -38,11 +38,12 @@ export async function errorResponse(
     status: isHtmx && props.status === 422 ? 400 : props.status,
     headers: isHtmx ? withMessage(settings.headers, props.message) : settings.headers,
   }
-  return withRenderContext({ request, url, assets: settings.assets }, async () => {
+  const forms: FormState = { actions: {} }
+  return withRenderContext({ request, url, assets: settings.assets, forms }, async () => {
     try {
       const layoutProps = { title: String(props.status), url, request }
       return new Response(
-        toDocument(await inLayouts(surroundings, Frame(props), layoutProps)),
+        finishForms(forms, toDocument(await inLayouts(surroundings, Frame(props), layoutProps))),
         init,
       )
     } catch (error) {

@@ -24,6 +24,9 @@ export function fieldConstraints(schema: unknown): FieldConstraints {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return { ...fieldConstraints(schema.unwrap()), required: false, value: schema.def.defaultValue }
   if (schema instanceof z.ZodPipe) return fieldConstraints(schema.in)
+  if (schema instanceof z.ZodReadonly) return fieldConstraints(schema.unwrap())
+  // Whatever is sent is right.
+  if (schema instanceof z.ZodCatch) return { ...fieldConstraints(schema.unwrap()), required: false }
   // How many there have to be, the server says: zod does not tell.
   if (schema instanceof z.ZodArray)
     return { ...fieldConstraints(schema.element), multiple: true, required: false }

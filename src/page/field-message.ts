@@ -1,10 +1,11 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /**
  * What a visitor is told of a field that does not fit, where the schema has no words of its own (zod
  * asks a schema's own message first). `undefined` leaves it to zod, whose words are for programmers.
  */
 export function fieldMessage(issue: z.core.$ZodRawIssue): string | undefined {
+  if (hasWords(issue)) return undefined
   if (isEmpty(issue)) return 'Please fill this in.'
   switch (issue.code) {
     case 'invalid_type':
@@ -20,6 +21,15 @@ export function fieldMessage(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined
   }
+}
+
+const english = z.locales.en().localeError
+
+/** Whether the app has words of its own, or speaks another language: `z.config(z.locales.de())`. */
+function hasWords(issue: z.core.$ZodRawIssue): boolean {
+  const { customError, localeError } = z.config()
+  if (customError?.(issue) !== undefined) return true
+  return localeError !== undefined && localeError(issue) !== english(issue)
 }
 
 const KINDS = new Map([

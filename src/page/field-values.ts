@@ -77,6 +77,11 @@ function isOptional(schema: unknown): schema is Optional {
   )
 }
 
+/** What is sent to a schema, in whatever it is wrapped. */
 function unwrapped(schema: unknown): unknown {
-  return isOptional(schema) || schema instanceof z.ZodNullable ? unwrapped(schema.unwrap()) : schema
+  if (schema instanceof z.ZodPipe) return unwrapped(schema.in)
+  if (isOptional(schema) || schema instanceof z.ZodNullable) return unwrapped(schema.unwrap())
+  if (schema instanceof z.ZodReadonly || schema instanceof z.ZodCatch)
+    return unwrapped(schema.unwrap())
+  return schema
 }

@@ -34,11 +34,15 @@ export const Field = def(
     const view = (form: FieldForm | undefined): string => {
       const { value: initial, options, ...constraints } = fieldConstraints(schemaOf(form, name))
       const rejected = form?.rejected
-      const errors = rejected?.errors[name] ?? []
-      form?.shown.add(name)
+      // Of a list there may be several controls.
+      const index = form?.shown.get(name) ?? 0
+      form?.shown.set(name, index + 1)
+      const errors = (index === 0 && rejected?.errors[name]) || []
       const own = `field-${name}`
       const id = attrs().id ?? forms?.freeId(own, `${form?.id ?? 'form'}-${name}`) ?? own
-      const shown = rejected === undefined ? (value ?? initial) : rejected.values[name]
+      const sent = rejected?.values[name]
+      const one = Array.isArray(sent) && options === undefined ? (sent[index] as unknown) : sent
+      const shown = rejected === undefined ? (value ?? initial) : one
       const attributes = {
         ...constraints,
         ...control,
@@ -89,6 +93,7 @@ function controlOf(
     const { required: _, ...checkbox } = attributes
     return <input type="checkbox" {...checkbox} checked={value === true} />
   }
+  if (type === 'password') return <input type="password" {...attributes} />
   if (type === 'file') return <input type="file" {...attributes} />
   const text = textOf(value)
   if (type === 'textarea') return <textarea {...attributes}>{text}</textarea>

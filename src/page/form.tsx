@@ -11,7 +11,7 @@ import type { Element } from '../html/element.ts'
 import { toElement } from '../html/element.ts'
 import { Html } from '../html/html.ts'
 import { Action } from './action.ts'
-import { actionUrl } from './action-url.ts'
+import { actionUrl, namingAction } from './action-url.ts'
 import { fieldConstraints } from './field-constraints.ts'
 import { type FieldForm, PageForms } from './page-forms.ts'
 import { formMessages } from './form-messages.ts'
@@ -43,7 +43,7 @@ export const Form = def(
     const id = String(given ?? idOf(action) + (count > 1 ? `-${count}` : ''))
     const rejected = rejectedOf(action, count > 1 ? [id] : [id, undefined], context)
     if (rejected !== undefined) forms?.show(rejected)
-    const form: FieldForm = { action, isOurs: true, id, rejected, shown: new Set() }
+    const form: FieldForm = { action, isOurs: true, id, rejected, shown: new Map() }
     const upload = Object.values(action.body.shape).some(
       (field) => fieldConstraints(field).type === 'file',
     )
@@ -101,9 +101,10 @@ function urlOf(
   params: Readonly<Record<string, string | number>> | undefined,
   context: RenderContext | undefined,
 ): string {
-  const isOwn = context?.forms && Object.values(context.forms.actions).includes(action)
-  if (!isOwn || params !== undefined) return actionUrl(action, params)
-  return actionUrl(action, context.url.pathname + context.url.search)
+  const own = Object.entries(context?.forms?.actions ?? {}).find(([, one]) => one === action)
+  if (context === undefined || own === undefined || params !== undefined)
+    return actionUrl(action, params)
+  return namingAction(context.url.pathname + context.url.search, own[0])
 }
 
 function idOf({ place, source }: Action): string {

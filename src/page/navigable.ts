@@ -11,6 +11,8 @@ export function navigable(response: Response, request: Request, url: URL): Respo
   // Not by its origin: behind a proxy the browser may be on https, and this server on http.
   const isShown = target?.pathname === shownUrl(request, url).pathname
   if (target?.origin === url.origin && isShown) return response
+  // htmx would go there by script, where `javascript:` is code.
+  if (target === null || !/^https?:$/.test(target.protocol)) return response
   const headers = new Headers(response.headers)
   headers.delete('location')
   headers.set('hx-redirect', location)

@@ -1,6 +1,12 @@
-import { type FormState, type RejectedForm, renderContext } from '../component/render-context.ts'
+import {
+  type FormState,
+  type KeptForms,
+  type RejectedForm,
+  renderContext,
+} from '../component/render-context.ts'
 import { Html } from '../html/html.ts'
 import type { Action } from './action.ts'
+import { formMessages } from './form-messages.ts'
 
 /** What a field has to know of its form. */
 export interface FieldForm {
@@ -12,12 +18,15 @@ export interface FieldForm {
   readonly id: string
   /** What was sent by this form, and why it was refused. */
   readonly rejected: RejectedForm | undefined
-  /** The fields that were rendered, of which each shows its own errors. */
-  readonly shown: Set<string>
+  /** How many controls of each field were rendered; they show its errors. */
+  readonly shown: Map<string, number>
 }
 
 /** Renders a field once its form is known; `undefined` where there is none around it. */
 export type FieldView = (form: FieldForm | undefined) => string
+
+/** One for all: to make a regular expression for each page took longer than to use it. */
+const MARK = /<!--rivulet-field ([0-9a-f-]{36}) (\d+)-->/g
 
 /**
  * The forms of one page, while it is rendered.
@@ -25,22 +34,27 @@ export type FieldView = (form: FieldForm | undefined) => string
  * JSX is rendered from the inside: a field comes before the form that it stands in. So it leaves a
  * mark that nobody can guess, and its form, or at last the page, puts the field in its place.
  */
-export class PageForms {
+export class PageForms implements KeptForms {
   readonly #mark = crypto.randomUUID()
   readonly #fields: FieldView[] = []
   readonly #counts = new Map<Action, number>()
   readonly #ids = new Set<string>()
   #shown: RejectedForm | undefined
 
-  /** Those of the page that is being rendered; `undefined` in an event, which is everybody's. */
+  /** Those of the page, or the event, that is being rendered. */
   static current(): PageForms | undefined {
     const state = renderContext()?.forms
-    return state && (PageForms.of(state) ?? ((state.kept = new PageForms()) as PageForms))
+    if (state === undefined) return undefined
+    const known = PageForms.of(state)
+    if (known !== undefined) return known
+    const forms = new PageForms()
+    state.kept = forms
+    return forms
   }
 
   /** Those of a page that was rendered with this, if it has any. */
   static of({ kept }: FormState): PageForms | undefined {
-    return kept as PageForms | undefined
+    return kept instanceof PageForms ? kept : undefined
   }
 
   /** How many forms of an action there are by now, with the one that asks. */
@@ -50,9 +64,10 @@ export class PageForms {
     return count
   }
 
-  /** The first of these ids that nothing has yet, else the last. */
-  freeId(...ids: readonly string[]): string {
-    const id = ids.find((one) => !this.#ids.has(one)) ?? ids.at(-1) ?? ''
+  /** The first of these ids that nothing has yet, else the second with a number. */
+  freeId(first: string, second: string): string {
+    let id = first
+    for (let count = 1; this.#ids.has(id); count++) id = count > 1 ? `${second}-${count}` : second
     this.#ids.add(id)
     return id
   }
@@ -70,7 +85,7 @@ export class PageForms {
   /** A field that has yet to find its form. */
   field(view: FieldView): Html {
     this.#fields.push(view)
-    return new Html(`<!--${this.#mark} ${this.#fields.length - 1}-->`)
+    return new Html(`<!--rivulet-field ${this.#mark} ${this.#fields.length - 1}-->`)
   }
 
   /**
@@ -81,7 +96,7 @@ export class PageForms {
     if (this.#fields.length === 0) return markup
     const [action] = Object.values(actions) as Action[]
     const isOf = rejected !== undefined && rejected.action === action && !this.hasShown(rejected)
-    const shown = new Set<string>()
+    const shown = new Map<string, number>()
     const form = action && {
       action,
       isOurs: false,
@@ -90,14 +105,20 @@ export class PageForms {
       shown,
     }
     const filled = this.fill(markup, form)
-    if (isOf && shown.size > 0) this.show(rejected)
+    if (isOf && formMessages(rejected, shown).length === 0) this.show(rejected)
     return filled
   }
 
   /** Puts the fields of a form in their places. */
   fill(markup: string, form: FieldForm | undefined): string {
     if (this.#fields.length === 0) return markup
-    const marks = new RegExp(`<!--${this.#mark} (\\d+)-->`, 'g')
-    return markup.replace(marks, (_, index) => this.#fields[Number(index)]?.(form) ?? '')
+    return markup.replace(MARK, (_, mark, index) => {
+      const field = this.#fields[Number(index)]
+      if (mark === this.#mark && field !== undefined) return field(form)
+      throw new Error(`A field was rendered for another page than the one that it is on.
+
+Expected: <Field> within what renders the page
+Got: one that was kept`)
+    })
   }
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { describeIssues } from '../component/parse-props.ts'
 import {
+  finishForms,
   type FormState,
   type RejectedForm,
   withRenderContext,
@@ -18,7 +19,7 @@ import { inLayouts } from './in-layouts.ts'
 import { isElsewhere, navigable } from './navigable.ts'
 import type { PageContext } from './page.ts'
 import { PageForms } from './page-forms.ts'
-import { pageUrl } from './page-url.ts'
+import { namesAction, pageUrl } from './page-url.ts'
 import { readForm } from './read-form.ts'
 import type { PageRoute } from './route.ts'
 import { crossSiteRefusal } from './same-origin.ts'
@@ -40,8 +41,12 @@ export function pageResponse(
   const fail = (thrown: unknown): Promise<Response> =>
     errorResponse(route, settings, request, thrown)
   try {
+    const url = pageUrl(request)
+    // What is loaded anew after a refusal: a plain form there would be sent to the action of that.
+    if (request.url.includes('?') && namesAction(request))
+      return redirect(url.pathname + url.search)
     const forms = { actions: route.actions }
-    const answer = renderPage(route, settings, request, pageUrl(request), params, forms)
+    const answer = renderPage(route, settings, request, url, params, forms)
     return answer instanceof Promise ? answer.catch(fail) : answer
   } catch (thrown) {
     return fail(thrown)
@@ -133,7 +138,7 @@ function renderPage(
     }
     const finish = (html: Html): Response => {
       const markup = toDocument(html)
-      return new Response(PageForms.of(forms)?.finish(markup, forms) ?? markup, {
+      return new Response(finishForms(forms, markup), {
         status: forms.rejected === undefined ? 200 : 422,
         headers: page.headers === undefined ? settings.headers : merged(settings, page.headers),
       })

@@ -140,7 +140,7 @@ function guarded(
 ): (visit: () => Visit, request: Request, params: Matched['params']) => Promise<Response> {
   return async (visit, request, params) => {
     try {
-      const context = { request, url: new URL(request.url), assets }
+      const context = { request, url: new URL(request.url), assets, forms: { actions: {} } }
       const response = await withRenderContext(context, () => answer(visit(), params))
       return request.method === 'HEAD' ? await withoutBody(response) : response
     } catch (error) {

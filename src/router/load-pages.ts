@@ -73,7 +73,9 @@ function loadPage(
       )
     }
     if (action.params !== undefined) checkParams(file, path, Object.keys(action.params.shape))
-    if (!Object.values(actions).includes(action))
+    // Of an action that several pages export, the place is that of its own file.
+    const isOwn = action.source.replace(/:\d+$/, '').endsWith(file)
+    if (!Object.values(actions).includes(action) && (isOwn || action.place === undefined))
       action.place = { pattern: path.pattern.replace(/\*$/, `*${path.params.at(-1)}`), method }
     actions[method] = action
   }

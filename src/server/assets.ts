@@ -11,6 +11,8 @@ export type AssetBody = Blob
 /** The files of an app that browsers load, by URL. */
 export interface AssetStore extends Assets {
   readonly files: ReadonlyMap<string, AssetBody>
+  /** Those of them that are held in memory, and worth packing. */
+  readonly texts: ReadonlySet<AssetBody>
 }
 
 /**
@@ -31,6 +33,12 @@ export interface ScriptOptions {
   readonly topics?: number
 }
 
+/** What gets much smaller when it is packed; pictures and fonts are already. */
+const TEXTS = /^(text\/|image\/svg|application\/([\w.-]+\+)?(json|xml|javascript)\b)/
+
+/** A larger one is read from its file each time; in bytes. */
+const LARGEST_TEXT = 1024 * 1024
+
 /**
  * Collects the files beside the components (everything but code) and Rivulet's own scripts.
  *
@@ -42,12 +50,18 @@ export async function loadAssets(
   { htmx = 4, share = false, heartbeat = 15_000, topics = 100 }: ScriptOptions = {},
 ): Promise<AssetStore> {
   const files = new Map<string, AssetBody>()
+  const texts = new Set<AssetBody>()
   const urls = new Map<string, string>()
   async function add(name: string, body: Blob): Promise<string> {
-    const hash = Bun.hash(await body.arrayBuffer()).toString(36)
+    const bytes = await body.arrayBuffer()
+    const hash = Bun.hash(bytes).toString(36)
     const path = name.split('/').map(encodeURIComponent).join('/')
     const url = `/assets/${path.replace(/(\.[^./]*)?$/, `-${hash}$1`)}`
-    files.set(url, body)
+    const isText = TEXTS.test(body.type) && bytes.byteLength <= LARGEST_TEXT
+    // The bytes that the hash in the URL is of, whatever becomes of the file.
+    const kept = isText ? new Blob([bytes], { type: body.type }) : body
+    if (isText) texts.add(kept)
+    files.set(url, kept)
     urls.set(name, url)
     return url
   }
@@ -68,6 +82,7 @@ export async function loadAssets(
 
   return {
     files,
+    texts,
     styles,
     scripts,
     htmx,

@@ -24,9 +24,15 @@ export interface Visitor {
 export interface Admitted {
   /** The patterns of those streams that have no room; it is not counted for them. */
   readonly full: ReadonlySet<string>
+  /** Counts it out of those streams that it does not get, once it is known which it gets. */
+  readonly keep: (patterns: ReadonlySet<string>) => void
   /** Counts it out again, once. */
   readonly release: () => void
 }
+
+/** What the key of a stream begins with; the others are of addresses, users, and all. */
+const STREAM = 'stream '
+const NONE: ReadonlySet<string> = new Set()
 
 /** Counts the open connections of a process, and refuses those over a limit. */
 export class Admission {
@@ -51,24 +57,31 @@ export class Admission {
       return undefined
     }
     const keys = common.map(([, key]) => key)
-    const full = new Set<string>()
+    let full: Set<string> | undefined
     for (const [pattern, { stats }] of new Map(streams.map((one) => [one.pattern, one]))) {
-      const key = `stream ${pattern}`
-      if (!this.#isMet('perStream', key)) keys.push(key)
+      if (!this.#isMet('perStream', STREAM + pattern)) keys.push(STREAM + pattern)
       else {
-        full.add(pattern)
+        full = (full ?? new Set()).add(pattern)
         stats.refuse('perStream')
       }
     }
-    if (full.size > 0 && streams.every(({ pattern }) => full.has(pattern))) return undefined
+    if (full !== undefined && keys.length === common.length) return undefined
     for (const key of keys) this.#counts.set(key, this.#count(key) + 1)
-    let isCounted = true
+    return this.#admitted(full ?? NONE, keys)
+  }
+
+  /** Holds no more than the keys: there is one for each connection. */
+  #admitted(full: ReadonlySet<string>, keys: string[]): Admitted {
     return {
       full,
+      keep: (patterns) => {
+        for (const key of keys.splice(0)) {
+          if (!key.startsWith(STREAM) || patterns.has(key.slice(STREAM.length))) keys.push(key)
+          else this.#release(key)
+        }
+      },
       release: () => {
-        if (!isCounted) return
-        isCounted = false
-        for (const key of keys) this.#release(key)
+        for (const key of keys.splice(0)) this.#release(key)
       },
     }
   }

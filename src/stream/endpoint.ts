@@ -1,3 +1,4 @@
+import { finishForms, renderContext } from '../component/render-context.ts'
 import { lastEventId } from '../sse/last-event-id.ts'
 import { sseResponse } from '../sse/response.ts'
 import { END_ID } from './blocks.ts'
@@ -66,7 +67,9 @@ async function paintResponse(
 ): Promise<Response> {
   const wanted = await askFor(definition, request, rawParams, undefined)
   if (wanted instanceof Response) return wanted
-  return new Response((await firstPaint(definition, wanted.params, wanted.variant)).markup, {
+  const { markup } = await firstPaint(definition, wanted.params, wanted.variant)
+  const forms = renderContext()?.forms
+  return new Response(forms === undefined ? markup : finishForms(forms, markup), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',

@@ -53,7 +53,7 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
   const streams = found.flatMap((one) => (one === undefined ? [] : [placeOf(one.definition)]))
   const admitted = hub.admit({ ...visit, streams })
   if (admitted instanceof ReadableStream) return sseResponse(admitted)
-  const { full, release } = admitted
+  const { full, keep, release } = admitted
   try {
     const answers = await Promise.all(
       live.map((one, index) => askForOne(one, found[index], { request, full }, options)),
@@ -75,6 +75,7 @@ export async function manyResponse(visit: Visit, options: ManyOptions): Promise<
       // One status would be wrong for some: what is no stream may be a URL of the app's own.
       return sseResponse(new Blob(blocks as BlobPart[]))
     }
+    keep(new Set(wanted.map(({ definition }) => placeOf(definition).pattern)))
     const ended = asked.filter(({ after }) => after === END_ID)
     const refused = [...blocks, ...ended.map(({ topic }) => joinBytes([topicBlock(topic), END]))]
     const { signal } = request

@@ -1,4 +1,10 @@
-import { type Assets, type RenderContext, withRenderContext } from '../component/render-context.ts'
+import {
+  type Assets,
+  finishForms,
+  type FormState,
+  type RenderContext,
+  withRenderContext,
+} from '../component/render-context.ts'
 
 /**
  * Runs the rendering of an event with the assets alone.
@@ -6,13 +12,15 @@ import { type Assets, type RenderContext, withRenderContext } from '../component
  * What an event shows is made once and sent to everybody: it must not hold what is some visitor's
  * own, neither of the one who published it, nor of the one whose page happened to paint it first.
  */
-export function withSharedContext<Result>(
+export function withSharedContext(
   assets: Assets | undefined,
   variant: string,
-  run: () => Result,
-): Result {
+  run: () => string | Promise<string>,
+): string | Promise<string> {
+  const forms: FormState = { actions: {} }
   const shared: RenderContext = {
     variant,
+    forms,
     get request(): Request {
       return refuse()
     },
@@ -21,7 +29,9 @@ export function withSharedContext<Result>(
     },
     assets: assets ?? NO_ASSETS,
   }
-  return withRenderContext(shared, run)
+  const markup = withRenderContext(shared, run)
+  if (typeof markup === 'string') return finishForms(forms, markup)
+  return markup.then((later) => finishForms(forms, later))
 }
 
 const NO_ASSETS: Assets = {

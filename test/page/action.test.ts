@@ -28,7 +28,7 @@ export const POST = action(
   { body: { n: z.number(), all: z.array(z.int()), big: z.bigint().optional(), day: z.date().optional() } },
   ({ body: { n, all, big, day } }) => Response.json([n, all, String(big), day]),
 )
-export default page({}, () => <><Field name="n" label="N" /><Field name="day" label="Day" /></>)`,
+export default page({}, () => <><Field name="n" label="N" /><Field name="day" label="Day" /><Field name="all" label="All" /></>)`,
   'pages/fails.tsx': `import { action, HttpError, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action({ body: { message: z.string() } }, ({ body }) => { throw new HttpError(409, body.message) })

@@ -46,6 +46,24 @@ test.each<[z.ZodType, unknown, string]>([
   expect(error?.issues.map((issue) => issue.message)).toEqual([message])
 })
 
+test('an app may speak another language', () => {
+  const before = z.config()
+  const asked = (): string[] => messages({ name: '', title: 'x', age: '3' })
+  try {
+    z.config(z.locales.de())
+    expect(asked()).toEqual([
+      'Zu klein: erwartet, dass string >=1 Zeichen hat',
+      'Zu klein: erwartet, dass number >=18 ist',
+    ])
+    z.config(z.locales.en())
+    expect(asked()).toEqual(['Please fill this in.', 'At least 18, please.'])
+    z.config({ customError: ({ code }) => (code === 'too_small' ? 'Mehr, bitte.' : undefined) })
+    expect(asked()).toEqual(['Mehr, bitte.', 'Mehr, bitte.'])
+  } finally {
+    z.config({ localeError: before.localeError, customError: before.customError })
+  }
+})
+
 test('what has no such words is said by zod', () => {
   const { error } = z.object({ a: z.tuple([]) }).safeParse({ a: 1 }, { error: fieldMessage })
   expect(error?.issues[0]?.message).toBe('Invalid input: expected tuple, received number')

@@ -42,6 +42,16 @@ export default page({}, () => <Form action={lost} />)`,
 const app = await createTestApp({ root })
 afterAll(() => app.close())
 
+const rest = await createTestApp({
+  root: await fixture({
+    'pages/[...path].tsx': `import { action, Form, page } from 'rivulet'
+import { z } from 'zod'
+export const POST = action({ body: {} }, () => {})
+export default page({ params: { path: z.string() } }, () => <Form action={POST} />)`,
+  }),
+})
+afterAll(() => rest.close())
+
 const html = async (path: string): Promise<string> => (await app.fetch(path)).text()
 const FAILED = ' data-failed="This could not be sent. Please try again."'
 const form = (url: string, id: string, more = ''): string =>
@@ -63,7 +73,24 @@ describe('a page with several actions', () => {
   })
 
   test('that is loaded anew where it was refused knows nothing of that', async () => {
-    expect(await html('/two?_method=DELETE&x=1')).toBe(await html('/two?x=1'))
+    for (const path of ['/two?_method=DELETE&x=1', '/two?x=1&%5Fmethod=DELETE']) {
+      const response = await app.fetch(path)
+      expect([response.status, response.headers.get('location')]).toEqual([303, '/two?x=1'])
+    }
+  })
+
+  test.each([
+    '/rest//evil.example/x',
+    '//evil.example/x',
+    '///evil.example/x',
+    '/\\\\evil.example/x',
+  ])('leads nowhere else: %s', async (path) => {
+    const { pathname } = new URL(`http://localhost${path.replaceAll('\\', '/')}`)
+    const own = pathname.replace(/^\/+/, '/')
+    const got = await (await rest.fetch(path)).text()
+    expect(got).toContain(` action="${own}" hx-post="${own}" `)
+    const sent = await rest.submit(path, {})
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, own])
   })
 
   test('does what the form says', async () => {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { afterAll, describe, expect, spyOn, test } from 'bun:test'
 import { asset, rivulet } from 'rivulet'
 import { createTestApp, type TestApp } from 'rivulet/testing'
@@ -117,6 +118,24 @@ describe('what browsers load', () => {
     const response = await get(name, 'gzip')
     expect(response.headers.get('content-encoding')).toBe(isPacked ? 'gzip' : null)
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0)
+  })
+
+  test('is what it was when its URL was made, whatever becomes of the file', async () => {
+    const folder = await fixture({ ...files, 'components/site.css': 'p { color: green }' })
+    const changing = await createTestApp({ root: folder })
+    const html = await (await changing.fetch('/?name=site.css')).text()
+    const url = html.slice('<p>'.length, -'</p>'.length)
+    for (const change of [
+      () => rm(`${folder}/components/site.css`),
+      () => Bun.write(`${folder}/components/site.css`, 'p {}'),
+    ]) {
+      await change()
+      expect(await (await changing.fetch(url)).text()).toBe('p { color: green }')
+      const zipped = await changing.fetch(url, { headers: { 'accept-encoding': 'gzip' } })
+      const bytes = Bun.gunzipSync(await zipped.arrayBuffer())
+      expect(new TextDecoder().decode(bytes)).toBe('p { color: green }')
+    }
+    await changing.close()
   })
 
   test('the extension comes in at most 4 KB', async () => {

@@ -139,6 +139,14 @@ test('perStream holds over all topics of a stream', async () => {
   expect(await metric(shed)).toBe('2')
 })
 
+test('who is denied a stream takes no place in it', async () => {
+  const { open } = await serve({ limits: { perStream: 1 } })
+  const { text } = await open('/sse?on=news&on=guarded/no')
+  expect(text).toContain('event: denied\ndata: 403')
+  expect((await open('/sse/guarded/yes')).isAdmitted).toBe(true)
+  expect((await open('/sse/news')).isAdmitted).toBe(false)
+})
+
 test('a stream that is full keeps no other from a page', async () => {
   const { open } = await serve({ limits: { perStream: 1 } })
   const first = await open('/sse/rooms/a')

@@ -70,6 +70,22 @@ describe('a limit', () => {
     expect([...admission.admit({ streams: both, ...nobody })!.full]).toEqual([])
   })
 
+  test('per stream counts those alone who get it', () => {
+    const admission = new Admission({ ...NONE, connections: 2, perStream: 1 })
+    const nobody = { address: undefined, user: undefined }
+    const denied = admission.admit({ streams: streams('news', 'secret'), ...nobody })
+    expect(admission.admit({ streams: streams('secret'), ...nobody })).toBeUndefined()
+    denied?.keep(new Set(['news']))
+    denied?.keep(new Set(['news']))
+    const member = admission.admit({ streams: streams('secret'), ...nobody })
+    expect(member).toBeDefined()
+    expect(admission.admit({ streams: [], ...nobody })).toBeUndefined()
+    denied?.release()
+    denied?.release()
+    expect(admission.admit({ streams: streams('secret'), ...nobody })).toBeUndefined()
+    expect(admission.admit({ streams: streams('news'), ...nobody })).toBeDefined()
+  })
+
   test('of one stream is met by none of them: then nothing is counted in', () => {
     const admission = new Admission({ ...NONE, connections: 3, perStream: 1 })
     const nobody = { address: undefined, user: undefined }
