@@ -93,7 +93,6 @@ export class PageForms implements KeptForms {
    * own action, unless that was refused by a form which is there.
    */
   finish(markup: string, { actions, rejected }: FormState): string {
-    if (this.#fields.length === 0) return markup
     const [action] = Object.values(actions) as Action[]
     const isOf = rejected !== undefined && rejected.action === action && !this.hasShown(rejected)
     const shown = new Map<string, number>()
@@ -111,7 +110,6 @@ export class PageForms implements KeptForms {
 
   /** Puts the fields of a form in their places. */
   fill(markup: string, form: FieldForm | undefined): string {
-    if (this.#fields.length === 0) return markup
     return markup.replace(MARK, (_, mark, index) => {
       const field = this.#fields[Number(index)]
       if (mark === this.#mark && field !== undefined) return field(form)

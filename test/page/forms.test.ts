@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, spyOn, test } from 'bun:test'
 import { parseHTML } from 'linkedom'
+import type { Delivery, Stream } from 'rivulet'
 import { createTestApp } from 'rivulet/testing'
 import { fixture } from '../fixture.ts'
 
@@ -28,6 +29,47 @@ export const POST = action(
   ({ body }) => invalid({ color: body.color + ' is gone.', '': 'Sorry.' }),
 )
 export default page({}, () => <Form action={POST}><Field name="title" label="Title" /></Form>)`,
+  'pages/tags.tsx': `${imports}
+export const POST = action({ body: { tags: z.array(z.string().min(2)), secret: z.string().min(9) } }, () => {})
+export default page({}, () => <Form action={POST}>{[1, 2, 3].map(() => <Field name="tags" label="Tag" />)}<Field name="secret" label="Secret" type="password" value="x" /></Form>)`,
+  'pages/wrapped.tsx': `${imports}
+export const POST = action(
+  { body: {
+    piped: z.number().transform((n) => n + 1),
+    fixed: z.number().readonly(),
+    yes: z.boolean().transform((yes) => !yes),
+    all: z.array(z.number()).transform((all) => all.length),
+    caught: z.number().catch(7),
+  } },
+  ({ body }) => Response.json(body),
+)
+export default page({}, () => ['piped', 'fixed', 'yes', 'caught'].map((name) => <Field name={name} label={name} />))`,
+  'pages/a.tsx': `${imports}
+export const POST = action({ body: {} }, ({ url }) => Response.json(url.pathname))
+export default page({}, () => <Form action={POST} />)`,
+  'pages/b/[id].tsx': `${imports}
+import { POST as DELETE } from '../a.tsx'
+export { DELETE }
+export default page({ params: { id: z.string() } }, () => <Form action={DELETE} />)`,
+  'pages/cached.tsx': `${imports}
+let kept
+export const POST = action({ body: { name: z.string() } }, () => {})
+export default page({}, () => <Form action={POST}>{kept ??= <Field name="name" label="Name" />}</Form>)`,
+  'pages/closed.tsx': `${imports}
+export const POST = action({ body: { n: z.number() } }, () => invalid({ '': 'The poll is closed.', n: 'Too many.' }))
+export default page({}, () => <form method="post"><Field name="n" label="N" /></form>)`,
+  'pages/lost/_404.tsx': `${imports}
+import { POST } from '../hidden.tsx'
+export default () => <><Form action={POST}><Field name="mail" label="Mail" /></Form><Form action={POST}><Field name="mail" label="Mail" /></Form></>`,
+  'pages/lost/index.tsx': `export default () => null`,
+  'streams/votes.tsx': `import { Field, Form, def, append, stream } from 'rivulet'
+import { z } from 'zod'
+import { POST } from '../pages/hidden.tsx'
+const Vote = def({ id: z.string() }, ({ id }) => <Form action={POST} id={id}><Field name="mail" label="Mail" /></Form>)
+const Alone = def({}, () => <p><Field name="mail" label="Mail" /></p>)
+export default stream({ events: { vote: append(Vote), alone: append(Alone) } })`,
+  'pages/votes.tsx': `import Votes from '../streams/votes.tsx'
+export default () => <Votes />`,
   'pages/misspelt.tsx': `${imports}
 export const POST = action({ body: { title: z.string() } }, () => {})
 export default page({}, () => <Form action={POST}><Field name="titel" label="Title" /></Form>)`,
@@ -199,4 +241,102 @@ test('with htmx 2, buttons rest as htmx 2 has it', async () => {
   ])
   expect(forms.every((form) => !form.hasAttribute('hx-disable'))).toBe(true)
   await two.close()
+})
+
+describe('a list', () => {
+  test('may have several fields, each with its own', async () => {
+    const body = new URLSearchParams([
+      ['tags', 'aa'],
+      ['tags', 'b'],
+      ['tags', 'c'],
+      ['secret', 'hunter2'],
+    ])
+    const document = await documentOf(await app.fetch('/tags', { method: 'POST', body }))
+    const fields = [...document.querySelectorAll('input')]
+    expect(fields.map((field) => field.getAttribute('value'))).toEqual(['aa', 'b', 'c', null])
+    expect(new Set(fields.map(({ id }) => id)).size).toBe(4)
+    expect(errorsOf(document)).toEqual([
+      'At least 2 characters, please. At least 2 characters, please.|At least 9 characters, please.',
+    ])
+  })
+})
+
+test('what a schema is wrapped in changes nothing of what is sent', async () => {
+  const response = await app.submit('/wrapped', {
+    piped: '1',
+    fixed: '2',
+    yes: 'on',
+    all: '3',
+    caught: 'x',
+  })
+  expect(await response.json()).toEqual({ piped: 2, fixed: 2, yes: false, all: 1, caught: 7 })
+  const document = await documentOf(await app.fetch('/wrapped'))
+  expect([...document.querySelectorAll('input')].map(({ type }) => type)).toEqual([
+    'number',
+    'number',
+    'checkbox',
+    'number',
+  ])
+})
+
+test('an action that two pages export is sent to the page that its form is on', async () => {
+  const first = await documentOf(await app.fetch('/a'))
+  expect(first.querySelector('form')?.getAttribute('action')).toBe('/a')
+  const second = await documentOf(await app.fetch('/b/7'))
+  expect(second.querySelector('form')?.getAttribute('action')).toBe('/b/7?_method=DELETE')
+  expect(await (await app.submit('/b/7?_method=DELETE', {})).json()).toBe('/b/7')
+})
+
+test('a field that was kept from another rendering is an error, and nothing silent', async () => {
+  const log = spyOn(console, 'error').mockImplementation(() => {})
+  expect((await app.fetch('/cached')).status).toBe(200)
+  expect((await app.fetch('/cached')).status).toBe(500)
+  expect(String(log.mock.calls[0]?.[1])).toContain('was rendered for another page')
+  log.mockRestore()
+})
+
+test('a form of no kind of ours that is refused for more than its fields show is answered in full', async () => {
+  const response = await app.submit('/closed', { n: '1' })
+  expect(response.status).toBe(422)
+  const text = await response.text()
+  expect(text).toContain('The poll is closed.')
+  expect(text).toContain('Too many.')
+})
+
+describe('away from pages of their own, fields know their form', () => {
+  test('on an error page', async () => {
+    const response = await app.fetch('/lost/nowhere', { headers: { accept: 'text/html' } })
+    expect(response.status).toBe(404)
+    const document = await documentOf(response)
+    const fields = [...document.querySelectorAll('[name=mail]')]
+    expect(fields.map((field) => field.getAttribute('type'))).toEqual(['email', 'email'])
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(4)
+  })
+
+  test('in an event, in the first paint, and painted anew', async () => {
+    const { default: Votes } = (await import(`${root}/streams/votes.tsx`)) as {
+      default: Stream<{}, { vote: Delivery<{ id: string }>; alone: Delivery<{}> }>
+    }
+    // Streams belong to the app that was made last.
+    const app = await createTestApp({ root })
+    const events = await app.events('/sse/votes')
+    await Votes.publish('vote', { id: 'one' })
+    await Votes.publish('alone', {})
+    const vote = (await events.next()).value?.data
+    expect(vote).toContain('<input type="email" required id="field-mail" name="mail">')
+    const alone = (await events.next()).value?.data
+    expect(alone).toContain('<input type="text" id="field-mail" name="mail">')
+    for (const [path, headers] of [
+      ['/votes', {}],
+      ['/sse/votes', { accept: 'text/html' }],
+    ] as const) {
+      const html = await (await app.fetch(path, { headers })).text()
+      expect(html).toContain('<input type="email" required ')
+      expect(html).toContain('<input type="text" ')
+      expect(html).not.toContain('<!--')
+    }
+    await events.return(undefined)
+    await app.close()
+  })
 })
