@@ -12,7 +12,9 @@ import { watchApp } from './watch.ts'
 const TOPIC = 'rivulet-dev'
 
 /** How long a request waits for the first version, in milliseconds. */
-const FIRST_PATIENCE = 2000
+const FIRST_PATIENCE = 1000
+/** How long a version may take to be loaded when the server is to end, in milliseconds. */
+const LAST_PATIENCE = 500
 
 /** What Elysia keeps on its sockets, and what marks ours. */
 interface SocketData {
@@ -127,7 +129,8 @@ export async function dev(root: string, address: Address): Promise<void> {
   })
   onShutdown(async () => {
     unwatch()
-    await reloading
+    // An app that is never loaded, because it waits for itself, say, must not keep its server.
+    await Promise.race([reloading, Bun.sleep(LAST_PATIENCE)])
     await version?.retire()
     await broker.close()
     await stopServer(server, async () => undefined, 1000)

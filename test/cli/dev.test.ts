@@ -1,7 +1,10 @@
 import { expect, test } from 'bun:test'
+import { resolve } from 'node:path'
 import { startServer } from '../browser/server.ts'
 import { eventually } from '../create/eventually.ts'
 import { fixture } from '../fixture.ts'
+
+const CLI = resolve(import.meta.dir, '../../src/cli/rivulet.ts')
 
 test('what an app forgets to await is reported, and the server goes on', async () => {
   const root = await fixture({
@@ -33,4 +36,37 @@ export default () => {
   }
   // A server that falls over does so a moment after it has said why.
   expect(exitCode).toBe(0)
+})
+
+test('an app that waits for itself is told that it loads, and can be ended', async () => {
+  const root = await fixture({
+    'pages/index.tsx': `export default () => <h1>Here</h1>`,
+    'app.ts': `import { rivulet } from 'rivulet'
+const url = 'http://localhost:' + process.env.PORT
+while (!(await fetch(url).then(({ ok }) => ok, () => false))) await Bun.sleep(20)
+export default rivulet()`,
+  })
+  const free = Bun.serve({ port: 0, fetch: () => new Response() })
+  const { port } = free
+  await free.stop(true)
+  const url = `http://localhost:${port}`
+  const child = Bun.spawn([process.execPath, CLI, 'dev'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: undefined, HOST: 'localhost', PORT: String(port) },
+    stdout: 'ignore',
+    stderr: 'ignore',
+  })
+  try {
+    const text = await eventually('it answers', () =>
+      fetch(url).then(
+        (response) => response.text(),
+        () => undefined,
+      ),
+    )
+    expect(text).toContain('Loading…')
+    child.kill('SIGTERM')
+    expect(await child.exited).toBe(0)
+  } finally {
+    child.kill('SIGKILL')
+  }
 })
