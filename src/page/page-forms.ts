@@ -25,17 +25,20 @@ export interface FieldForm {
 /** Renders a field once its form is known; `undefined` where there is none around it. */
 export type FieldView = (form: FieldForm | undefined) => string
 
-/** One for all: to make a regular expression for each page took longer than to use it. */
-const MARK = /<!--rivulet-field ([0-9a-f-]{36}) (\d+)-->/g
+/** Nobody can guess it, so no text can be taken for a mark. */
+const SECRET = crypto.randomUUID()
+/** One for all pages: to make a regular expression for each took longer than to use it. */
+const MARK = new RegExp(`<!--${SECRET} (\\d+) (\\d+)-->`, 'g')
+let pages = 0
 
 /**
  * The forms of one page, while it is rendered.
  *
  * JSX is rendered from the inside: a field comes before the form that it stands in. So it leaves a
- * mark that nobody can guess, and its form, or at last the page, puts the field in its place.
+ * mark, and its form, or at last the page, puts the field in its place.
  */
 export class PageForms implements KeptForms {
-  readonly #mark = crypto.randomUUID()
+  readonly #page = ++pages
   readonly #fields: FieldView[] = []
   readonly #counts = new Map<Action, number>()
   readonly #ids = new Set<string>()
@@ -85,7 +88,7 @@ export class PageForms implements KeptForms {
   /** A field that has yet to find its form. */
   field(view: FieldView): Html {
     this.#fields.push(view)
-    return new Html(`<!--rivulet-field ${this.#mark} ${this.#fields.length - 1}-->`)
+    return new Html(`<!--${SECRET} ${this.#page} ${this.#fields.length - 1}-->`)
   }
 
   /**
@@ -110,9 +113,9 @@ export class PageForms implements KeptForms {
 
   /** Puts the fields of a form in their places. */
   fill(markup: string, form: FieldForm | undefined): string {
-    return markup.replace(MARK, (_, mark, index) => {
+    return markup.replace(MARK, (_, page, index) => {
       const field = this.#fields[Number(index)]
-      if (mark === this.#mark && field !== undefined) return field(form)
+      if (Number(page) === this.#page && field !== undefined) return field(form)
       throw new Error(`A field was rendered for another page than the one that it is on.
 
 Expected: <Field> within what renders the page
