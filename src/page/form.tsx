@@ -15,7 +15,7 @@ import { actionUrl, namingAction } from './action-url.ts'
 import { fieldConstraints } from './field-constraints.ts'
 import { type FieldForm, PageForms } from './page-forms.ts'
 import { formMessages } from './form-messages.ts'
-import { FORM_FIELD } from './read-form.ts'
+import { FORM_FIELD, WHOLE_FIELD } from './read-form.ts'
 
 const MULTIPART = 'multipart/form-data'
 
@@ -31,10 +31,12 @@ export const Form = def(
     action: z.instanceof(Action),
     /** The `[param]`s of the action's page, when that is another page with params. */
     params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    /** With htmx, what comes after a success is loaded as a whole page: where more of it changes than this form. */
+    whole: z.boolean().default(false),
     /** What is said when it could not be sent, or was answered by somebody else than the app. */
     failed: z.string().default('This could not be sent. Please try again.'),
   },
-  ({ action, params, failed, attrs, children }) => {
+  ({ action, params, whole, failed, attrs, children }) => {
     const context = renderContext()
     const forms = PageForms.current()
     const url = urlOf(action, params, context)
@@ -43,6 +45,7 @@ export const Form = def(
     const id = String(given ?? idOf(action) + (count > 1 ? `-${count}` : ''))
     const rejected = rejectedOf(action, count > 1 ? [id] : [id, undefined], context)
     if (rejected !== undefined) forms?.show(rejected)
+    forms?.add(id)
     const form: FieldForm = { action, isOurs: true, id, rejected, shown: new Map() }
     const upload = Object.values(action.body.shape).some(
       (field) => fieldConstraints(field).type === 'file',
@@ -63,6 +66,7 @@ export const Form = def(
           hx-target="this"
           hx-select={selectorOf(id)}
           hx-swap="outerHTML"
+          hx-disinherit="*"
           {...whileSent}
           data-failed={failed}
           {...attrs({ id })}
@@ -70,6 +74,7 @@ export const Form = def(
           {(count > 1 || given !== undefined) && (
             <input type="hidden" name={FORM_FIELD} value={id} />
           )}
+          {whole && <input type="hidden" name={WHOLE_FIELD} value="1" />}
           {errors.length > 0 && (
             <p class="form-error" role="alert">
               {errors.join(' ')}

@@ -4,6 +4,8 @@ import { HttpError } from './http-error.ts'
 
 /** The hidden field by which one of several forms of an action says which it is. */
 export const FORM_FIELD = 'rivulet-form'
+/** The hidden field by which a form says that what comes after it is a whole page. */
+export const WHOLE_FIELD = 'rivulet-whole'
 
 /** What was sent. */
 export interface SentForm {
@@ -11,6 +13,8 @@ export interface SentForm {
   readonly values: FieldValues
   /** The id of the form, where it is not the only one. */
   readonly form: string | undefined
+  /** Whether htmx is to load a whole page after a success. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -49,7 +53,11 @@ export async function readForm(
 
 function sent(form: FormData, schema: z.ZodObject): SentForm {
   const id = form.get(FORM_FIELD)
-  return { values: fieldValues(form, schema), form: typeof id === 'string' ? id : undefined }
+  return {
+    values: fieldValues(form, schema),
+    form: typeof id === 'string' ? id : undefined,
+    isWhole: form.has(WHOLE_FIELD),
+  }
 }
 
 /** A DELETE has no body, and htmx 2 sends its fields in the query; another method has no fields then. */

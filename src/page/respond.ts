@@ -16,10 +16,10 @@ import { fieldMessage } from './field-message.ts'
 import { HttpError, redirect } from './http-error.ts'
 import { formMessages } from './form-messages.ts'
 import { inLayouts } from './in-layouts.ts'
-import { isElsewhere, navigable } from './navigable.ts'
+import { isElsewhere, navigable, unswapped, withForm } from './navigable.ts'
 import type { PageContext } from './page.ts'
 import { PageForms } from './page-forms.ts'
-import { namesAction, pageUrl } from './page-url.ts'
+import { FORM_PARAM, pageUrl, queryOf } from './page-url.ts'
 import { readForm } from './read-form.ts'
 import type { PageRoute } from './route.ts'
 import { crossSiteRefusal } from './same-origin.ts'
@@ -43,11 +43,15 @@ export function pageResponse(
   try {
     const url = pageUrl(request)
     // What is loaded anew after a refusal: a plain form there would be sent to the action of that.
-    if (request.url.includes('?') && namesAction(request))
-      return redirect(url.pathname + url.search)
-    const forms = { actions: route.actions }
+    if (queryOf(request, ACTION_PARAM) !== null) return redirect(url.pathname + url.search)
+    const asked = queryOf(request, FORM_PARAM)
+    const forms: FormState = { actions: route.actions }
+    const finish = (response: Response): Response =>
+      withForm(response, request, url, PageForms.of(forms)?.has(asked) === true)
     const answer = renderPage(route, settings, request, url, params, forms)
-    return answer instanceof Promise ? answer.catch(fail) : answer
+    if (answer instanceof Promise)
+      return (asked === null ? answer : answer.then(finish)).catch(fail)
+    return asked === null ? answer : finish(answer)
   } catch (thrown) {
     return fail(thrown)
   }
@@ -67,7 +71,7 @@ export async function actionResponse(
     const refusal = crossSiteRefusal(request, url)
     if (refusal !== undefined) throw new HttpError(403, refusal)
     const parsedParams = parse(action.params ?? route.page.params, params, 404)
-    const { values, form } = await readForm(request, action.body, action.maxBody)
+    const { values, form, isWhole } = await readForm(request, action.body, action.maxBody)
     const reject = (errors: RejectedForm['errors'], isBySchema: boolean): Answer =>
       rejection(route, settings, request, url, params, { action, form, values, errors, isBySchema })
     const body = await action.body.safeParseAsync(values, { error: fieldMessage })
@@ -75,7 +79,8 @@ export async function actionResponse(
     const context = { params: parsedParams, body: body.data, request, url }
     const result = await action.handler(context as never)
     if (result instanceof FormErrors) return await reject(result.errors, false)
-    return navigable(result ?? redirect(url.pathname + url.search), request, url)
+    const response = unswapped(result ?? redirect(url.pathname + url.search), request)
+    return navigable(response, request, url, isWhole)
   } catch (thrown) {
     return navigable(await errorResponse(route, settings, request, thrown), request, url)
   }
@@ -83,8 +88,7 @@ export async function actionResponse(
 
 /** A form, which comes by POST, may name another method. */
 function actionOf({ actions }: PageRoute, request: Request): Action | undefined {
-  const named =
-    request.method === 'POST' ? new URL(request.url).searchParams.get(ACTION_PARAM) : null
+  const named = request.method === 'POST' ? queryOf(request, ACTION_PARAM) : null
   const method = named ?? request.method
   return Object.hasOwn(actions, method) ? actions[method] : undefined
 }

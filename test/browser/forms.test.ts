@@ -36,6 +36,17 @@ export default page({ title: 'Rows' }, () => (
     <Form action={subscribe} class="mail"><Field name="mail" label="Mail" /><button>Subscribe</button></Form>
   </>
 ))`,
+    'pages/session.tsx': `import { action, Form, page, redirect } from 'rivulet'
+let user = 'Ada'
+let visits = 0
+export const POST = action({ body: {} }, () => { user = 'Ada' })
+export const PUT = action({ body: {} }, () => { visits++ })
+export const PATCH = action({ body: {} }, () => Response.json({ a: 1 }))
+export const DELETE = action({ body: {} }, () => { user = ''; return redirect('/session?bye=1') })
+export default page({ title: 'Session' }, () => user === ''
+  ? <><p>Signed out</p><Form action={POST}><button>Sign in</button></Form></>
+  : <><p>{user} {String(visits)}</p><Form action={DELETE}><button>Sign out</button></Form>
+      <Form action={PUT} whole><button>Count</button></Form><Form action={PATCH}><button>JSON</button></Form></>)`,
     'pages/thanks.tsx': `import { action, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action({ body: { mail: z.string().min(5, 'An address, please.') } }, () => {})
@@ -131,6 +142,29 @@ test.concurrent.each([2, 4] as const)(
     await form.getByRole('button').click()
     await page.waitForURL('**/thanks')
     await expectTexts(page.locator('p'), ['Thanks.'])
+    await page.context().close()
+    await server.stop()
+  },
+)
+
+test.concurrent.each([2, 4] as const)(
+  'htmx %i: a page of which more has changed than the form is loaded whole',
+  async (htmx) => {
+    const server = await startServer({ root: roots[htmx] })
+    const page = await browser.open(`${server.url}/session`)
+    const press = (name: string): Promise<void> => page.getByRole('button', { name }).click()
+    await press('Count')
+    await expectTexts(page.locator('p'), ['Ada 1'])
+    const answer = page.waitForResponse((response) => response.request().method() === 'POST')
+    await press('JSON')
+    await (await answer).finished()
+    await page.locator('button:enabled', { hasText: 'JSON' }).waitFor()
+    expect(await page.locator('form').count()).toBe(3)
+    await press('Sign out')
+    await page.waitForURL('**/session?bye=1')
+    await expectTexts(page.locator('p'), ['Signed out'])
+    await press('Sign in')
+    await expectTexts(page.locator('p'), ['Ada 1'])
     await page.context().close()
     await server.stop()
   },

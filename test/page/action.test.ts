@@ -172,7 +172,7 @@ describe('what happens next', () => {
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(await response.text()).toBe(
-      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disable="#form-guestbook button" data-failed="This could not be sent. Please try again." id="form-guestbook">' +
+      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disinherit="*" hx-disable="#form-guestbook button" data-failed="This could not be sent. Please try again." id="form-guestbook">' +
         '<label class="field"><span>Name</span><input type="text" required minlength="2" id="field-name" aria-invalid="true" aria-describedby="field-name-error" name="name" value="&lt;">' +
         '<small id="field-name-error" class="field-error" role="alert">At least 2 characters, please.</small></label>' +
         '<label class="field"><span>Text</span><input type="text" id="field-text" name="text"></label></form>',

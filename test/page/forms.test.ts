@@ -70,6 +70,13 @@ const Alone = def({}, () => <p><Field name="mail" label="Mail" /></p>)
 export default stream({ events: { vote: append(Vote), alone: append(Alone) } })`,
   'pages/votes.tsx': `import Votes from '../streams/votes.tsx'
 export default () => <Votes />`,
+  'pages/session.tsx': `${imports}
+let user = 'Ada'
+export const POST = action({ body: {} }, () => { user = 'Ada' })
+export const DELETE = action({ body: {} }, () => { user = ''; return redirect('/session?bye=1') })
+export const PUT = action({ body: { as: z.string() } }, ({ body }) =>
+  body.as === 'json' ? Response.json({ a: 1 }) : new Response('<p>Hi</p>', { headers: { 'content-type': 'text/html' } }))
+export default page({}, () => user === '' ? <Form action={POST} whole /> : <Form action={DELETE} />)`,
   'pages/misspelt.tsx': `${imports}
 export const POST = action({ body: { title: z.string() } }, () => {})
 export default page({}, () => <Form action={POST}><Field name="titel" label="Title" /></Form>)`,
@@ -338,5 +345,50 @@ describe('away from pages of their own, fields know their form', () => {
     }
     await events.return(undefined)
     await app.close()
+  })
+})
+
+describe('after a success, htmx gets', () => {
+  const part = (target: string): Record<string, string> => ({
+    'hx-request': 'true',
+    'hx-current-url': 'http://localhost/session',
+    'hx-target': target,
+  })
+  const send = (method: string, target: string, fields = {}): Promise<Response> =>
+    app.fetch(`/session?_method=${method}`, {
+      method: 'POST',
+      headers: part(target),
+      body: new URLSearchParams(fields),
+    })
+
+  test.each(['form-session-delete', 'form#form-session-delete'])(
+    'the whole page where its form is gone: %s',
+    async (target) => {
+      await app.submit('/session', {})
+      const sent = await send('DELETE', target)
+      const next = '/session?bye=1&_form=form-session-delete'
+      expect([sent.status, sent.headers.get('location')]).toEqual([303, next])
+      const gone = await app.fetch(next, { headers: part(target) })
+      expect([gone.status, gone.headers.get('hx-redirect')]).toEqual([204, '/session?bye=1'])
+      // Others see the page, whatever its URL says.
+      expect((await app.fetch(next)).status).toBe(200)
+      const there = await app.fetch('/session?_form=form-session', { headers: part(target) })
+      expect(await there.text()).toContain('action="/session" ')
+    },
+  )
+
+  test('the whole page where the form says so', async () => {
+    const sent = await send('POST', 'form#form-session', { 'rivulet-whole': '1' })
+    expect([sent.status, sent.headers.get('hx-redirect')]).toEqual([204, '/session'])
+    const plain = await app.submit('/session', { 'rivulet-whole': '1' })
+    expect([plain.status, plain.headers.get('location')]).toEqual([303, '/session'])
+  })
+
+  test('nothing to swap where the answer is no HTML', async () => {
+    const json = await send('PUT', 'form#x', { as: 'json' })
+    expect([json.headers.get('hx-reswap'), await json.json()]).toEqual(['none', { a: 1 }])
+    expect((await send('PUT', 'form#x', { as: 'html' })).headers.get('hx-reswap')).toBeNull()
+    const plain = await app.submit('/session?_method=PUT', { as: 'json' })
+    expect(plain.headers.get('hx-reswap')).toBeNull()
   })
 })
