@@ -14,6 +14,8 @@ export function fieldMessage(issue: z.core.$ZodRawIssue): string | undefined {
       return bound(issue.origin, ['At least', 'More than'], Number(issue.minimum), issue.inclusive)
     case 'too_big':
       return bound(issue.origin, ['At most', 'Less than'], Number(issue.maximum), issue.inclusive)
+    case 'not_multiple_of':
+      return `A multiple of ${issue.divisor}, please.`
     case 'invalid_format':
       return FORMATS.get(issue.format) ?? 'This does not look right.'
     case 'invalid_value':
@@ -61,6 +63,15 @@ function bound(
   const word = isInclusive ? included : excluded
   if (origin === 'number' || origin === 'int') return `${word} ${value}, please.`
   if (origin === 'string') return `${word} ${value} character${value === 1 ? '' : 's'}, please.`
+  if (origin === 'file') return `${word} ${bytes(value)}, please.`
   if (origin === 'array') return `${word} ${value} of these, please.`
   return undefined
+}
+
+/** In the largest unit that it fills. */
+function bytes(count: number): string {
+  const [unit, size] = [['MB', 1e6] as const, ['KB', 1e3] as const].find(
+    ([, least]) => count >= least,
+  ) ?? ['bytes', 1]
+  return `${Number((count / size).toFixed(1))} ${unit}`
 }

@@ -35,18 +35,23 @@ function fieldValue(
   const inner = unwrapped(field)
   if (inner instanceof z.ZodArray) {
     const element = unwrapped(inner.element)
-    return given?.map((value) => read(element, value)) ?? (isOptional(field) ? undefined : [])
+    // A blank control is none of them, unless it is a text.
+    const values = given?.filter((value) => value !== '' || !isParsed(element))
+    return values?.map((value) => read(element, value)) ?? (isOptional(field) ? undefined : [])
   }
-  const value = read(inner, given?.[0])
+  const [sent] = given ?? []
   if (inner instanceof z.ZodBoolean && isForm)
-    return value !== undefined && value !== '' && value !== 'false'
+    return sent !== undefined && sent !== '' && sent !== 'false'
+  const value = read(inner, sent)
   if (value !== '') return value
   if (isOptional(field)) return undefined
   if (field instanceof z.ZodNullable) return null
   // z.coerce would make an empty text 0, or 1970.
-  return inner instanceof z.ZodNumber || inner instanceof z.ZodBigInt || inner instanceof z.ZodDate
-    ? undefined
-    : ''
+  return isParsed(inner) ? undefined : ''
+}
+
+function isParsed(schema: unknown): boolean {
+  return [z.ZodNumber, z.ZodBigInt, z.ZodDate, z.ZodBoolean].some((kind) => schema instanceof kind)
 }
 
 /**
@@ -57,8 +62,25 @@ function read(schema: unknown, value: unknown): unknown {
   if (typeof value !== 'string' || value.trim() === '') return value
   if (schema instanceof z.ZodNumber && Number.isFinite(Number(value))) return Number(value)
   if (schema instanceof z.ZodBigInt && /^-?\d+$/.test(value)) return BigInt(value)
-  if (schema instanceof z.ZodDate && !Number.isNaN(Date.parse(value))) return new Date(value)
+  if (schema instanceof z.ZodDate && isDate(value)) return new Date(value)
+  // In a query, where a box that is not checked may be left out.
+  if (schema instanceof z.ZodBoolean) return BOOLEANS.get(value) ?? value
   return value
+}
+
+const BOOLEANS = new Map([
+  ['on', true],
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+])
+
+/** The 31st of February would be a day in March. */
+function isDate(value: string): boolean {
+  const time = Date.parse(value)
+  if (Number.isNaN(time)) return false
+  return !/^\d{4}-\d\d-\d\d$/.test(value) || new Date(time).toISOString().startsWith(value)
 }
 
 /** What a browser sends for a file control in which nothing was chosen. */

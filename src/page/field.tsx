@@ -20,8 +20,10 @@ export const Field = def(
     label: z.string(),
     /** Overrides what the schema says: an input type, or `textarea`. */
     type: z.string().optional(),
-    /** What it holds at first. */
-    value: z.union([z.string(), z.number()]).optional(),
+    /** What it holds at first: a boolean of a checkbox, several of what takes several. */
+    value: z
+      .union([z.string(), z.number(), z.bigint(), z.boolean(), z.date(), z.array(z.string())])
+      .optional(),
     placeholder: z.string().optional(),
     autocomplete: z.string().optional(),
     /** Lines of a `textarea`. */

@@ -111,7 +111,9 @@ describe('a body', () => {
     expect(html).toContain('name="n" value="one"')
     expect(html).toContain('Please enter a number.')
     expect(html).toContain('name="day" value="2026-02-03"')
-    expect((await send('n= ')).status).toBe(422)
+    for (const fields of ['n= ', 'n=1&day=2026-02-31', 'n=1&day=2026-04-31', 'n=1&day=2026-13-01'])
+      expect((await send(fields)).status).toBe(422)
+    expect(await (await send('n=1&all=&all=2')).json()).toEqual([1, [2], 'undefined', null])
   })
 
   test('may be multipart, with files', async () => {

@@ -40,6 +40,10 @@ test.each<[z.ZodType, unknown, string]>([
   [z.date(), 'x', 'Please enter a date.'],
   [z.coerce.date(), 'x', 'Please enter a date.'],
   [z.file(), 'x', 'Please choose a file.'],
+  [z.file().max(5_000_000), new File(['x'.repeat(5_000_001)], 'x'), 'At most 5 MB, please.'],
+  [z.file().max(1500), new File(['x'.repeat(1501)], 'x'), 'At most 1.5 KB, please.'],
+  [z.file().min(2), new File(['x'], 'x'), 'At least 2 bytes, please.'],
+  [z.number().multipleOf(2), 3, 'A multiple of 2, please.'],
   [z.enum(['a', 'b']), 'x', 'Please choose one of what there is.'],
 ])('what does not fit is said in words for visitors: %#', (field, value, message) => {
   const { error } = z.object({ field }).safeParse({ field: value }, { error: fieldMessage })

@@ -45,6 +45,18 @@ const FIELDS: readonly (readonly [schema: string, props: string, control: string
     '<input type="number" step="any" id="field-x" name="x" value="3">',
   ],
   ['z.boolean()', '', '<input type="checkbox" id="field-x" name="x">'],
+  ['z.boolean()', 'value={true}', '<input type="checkbox" id="field-x" name="x" checked>'],
+  ['z.boolean().default(true)', 'value={false}', '<input type="checkbox" id="field-x" name="x">'],
+  [
+    'z.date()',
+    'value={new Date("2026-02-03")}',
+    '<input type="date" required id="field-x" name="x" value="2026-02-03">',
+  ],
+  [
+    'z.array(z.enum(["a", "b"]))',
+    'value={["b"]}',
+    '<select id="field-x" name="x" multiple=""><option value="a">a</option><option value="b" selected>b</option></select>',
+  ],
   ['z.boolean().default(true)', '', '<input type="checkbox" id="field-x" name="x" checked>'],
   ['z.file()', 'accept=".csv"', '<input type="file" required accept=".csv" id="field-x" name="x">'],
   ['z.array(z.file())', '', '<input type="file" multiple id="field-x" name="x">'],

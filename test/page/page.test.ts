@@ -12,7 +12,7 @@ export default def({ id: z.coerce.number().int() }, ({ id }) => <p>{typeof id} {
   <p>{params.name} {JSON.stringify(query)} {url.pathname} {request.method}</p>`,
   'pages/search.tsx': `import { page } from 'rivulet'
 import { z } from 'zod'
-const query = { q: z.string().max(9).default('all'), tag: z.array(z.string()), at: z.coerce.number().optional() }
+const query = { q: z.string().max(9).default('all'), tag: z.array(z.string()), at: z.coerce.number().optional(), cheap: z.boolean().optional(), ids: z.array(z.number()).optional() }
 export default page({ query }, ({ query }) => <p>{JSON.stringify(query)}</p>)`,
   'pages/titled/_layout.tsx': `export default ({ title, children }) => <div title={title}>{children}</div>`,
   'pages/titled/fixed.tsx': `import { page } from 'rivulet'
@@ -77,6 +77,9 @@ describe('params and query', () => {
     ['?tag=a', { q: 'all', tag: ['a'] }],
     ['?tag=a&tag=b&at=3', { q: 'all', tag: ['a', 'b'], at: 3 }],
     ['?at=&q=', { q: 'all', tag: [] }],
+    ['?cheap=on&ids=1&ids=2', { q: 'all', tag: [], cheap: true, ids: [1, 2] }],
+    ['?cheap=false&ids=', { q: 'all', tag: [], cheap: false, ids: [] }],
+    ['?cheap=', { q: 'all', tag: [] }],
     ['?q=a+b%20c', { q: 'a b c', tag: [] }],
     ['?q=%zz', { q: '%zz', tag: [] }],
   ])('the query %s', async (query, expected) => {
