@@ -1,3 +1,4 @@
+import type { AnyElysia } from 'elysia'
 import { rivulet, type RivuletOptions, runningApps } from './server/app.ts'
 import { type ReadEvent, readEvents } from './sse/read-events.ts'
 
@@ -7,8 +8,12 @@ export type { ReadEvent } from './sse/read-events.ts'
 export interface TestApp {
   /** Sends a request; `path` starts with `/`. */
   fetch(path: string, init?: RequestInit): Promise<Response>
-  /** Sends a form, urlencoded, as a browser of the same origin does. */
-  submit(path: string, fields: Readonly<Record<string, string>>): Promise<Response>
+  /** Sends a form, urlencoded, as a browser of the same origin does; with headers of yours, such as `cookie`. */
+  submit(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>
   /** Connects to a stream's URL; resolves when the connection stands. Ended by `return()` or `close()`. */
   events(
     path: string,
@@ -18,8 +23,12 @@ export interface TestApp {
   close(): Promise<void>
 }
 
+/** Which running apps belong to a test app already. */
+const taken = new WeakSet<object>()
+
 /**
- * Starts an app for tests. `options` are those of `rivulet()`, or an Elysia app that uses it.
+ * Starts an app for tests: of the options of `rivulet()`, or the default export of an `app.ts`, which can be
+ * started but once.
  *
  * @example
  * ```ts
@@ -30,20 +39,22 @@ export interface TestApp {
  * await app.close()
  * ```
  */
-export async function createTestApp(options: RivuletOptions = {}): Promise<TestApp> {
+export async function createTestApp(options: RivuletOptions | AnyElysia = {}): Promise<TestApp> {
   const before = new Set(runningApps())
-  const app = rivulet(options)
-  const running = runningApps().filter((one) => !before.has(one))
+  const isMade = 'fetch' in options && 'compile' in options
+  const app = isMade ? options : rivulet(options)
+  const running = runningApps().filter((one) => (isMade ? !taken.has(one) : !before.has(one)))
+  for (const one of running) taken.add(one)
   for (const { ready } of running) await ready
   await app.modules
   const send = async (path: string, init?: RequestInit): Promise<Response> =>
     app.handle(new Request(`http://localhost${path}`, init))
   return {
     fetch: send,
-    submit: (path, fields) =>
+    submit: (path, fields, headers = {}) =>
       send(path, {
         method: 'POST',
-        headers: { 'sec-fetch-site': 'same-origin' },
+        headers: { 'sec-fetch-site': 'same-origin', ...headers },
         body: new URLSearchParams(fields),
       }),
     async events(path, headers = {}) {

@@ -70,6 +70,6 @@ export function placeOf(definition: StreamDefinition): Place {
   if (definition.place !== undefined) return definition.place
   throw new Error(`The stream of ${definition.source} has no topic yet.
 
-Expected: a file in streams/, and an app that has started: its path is its topic
+Expected: a file in streams/, and an app that has started, or await connect() in a program of its own: its path is its topic
 Got: a stream that no walk of streams/ has found so far`)
 }

@@ -9,6 +9,9 @@ import { renderEntry, renderProps, type Scope } from './rendered.ts'
 import { target, type TargetProps } from './target.ts'
 import { topicOf, topicUrl } from './topic-name.ts'
 
+/** Props by event: one, a list, or `undefined` for nothing. */
+type Loaded = Readonly<Record<string, unknown>>
+
 /** The markup that each event's target holds at first. */
 type Painted = ReadonlyMap<string, string>
 
@@ -29,10 +32,11 @@ export async function firstPaint(
   if (backlog === undefined) throw new Error(`The broker does not know where ${topic} stands.`)
   const scope = { topic, variant, assets: renderContext()?.assets }
   return withVariant(variant, async () => {
-    const painted =
-      definition.load === undefined
-        ? await paintLog(definition, scope, backlog)
-        : await paintLoaded(definition, file, await definition.load(params))
+    const loaded = ((await definition.load?.(params)) ?? {}) as Loaded
+    const painted = new Map([
+      ...(await paintLog(definition, scope, backlog, loaded)),
+      ...(await paintLoaded(definition, file, loaded)),
+    ])
     const view = await toElement(
       (definition.view ?? defaultView(definition))(params, targets(definition, painted)),
     )
@@ -83,15 +87,21 @@ function htmlEvents(definition: StreamDefinition): string[] {
   )
 }
 
+/** What `load` says nothing of: its events are in the log, and no client would ever be sent them. */
 async function paintLog(
   definition: StreamDefinition,
   scope: Scope,
   { entries }: Backlog,
+  loaded: Loaded,
 ): Promise<Painted> {
   const painted = new Map<string, string>()
+  const names = Object.keys(definition.events)
+  if (definition.load !== undefined && names.every((name) => Object.hasOwn(loaded, name)))
+    return painted
   for (const entry of entries) {
     const rendered = await renderEntry(definition, entry, scope)
-    if (rendered !== undefined) put(painted, rendered.event, rendered.delivery, rendered.data)
+    if (rendered !== undefined && !Object.hasOwn(loaded, rendered.event))
+      put(painted, rendered.event, rendered.delivery, rendered.data)
   }
   return painted
 }
@@ -100,10 +110,10 @@ async function paintLog(
 async function paintLoaded(
   definition: StreamDefinition,
   file: string,
-  loaded: unknown,
+  loaded: Loaded,
 ): Promise<Painted> {
   const painted = new Map<string, string>()
-  for (const [event, props] of Object.entries((loaded ?? {}) as Record<string, unknown>)) {
+  for (const [event, props] of Object.entries(loaded)) {
     const delivery = definition.events[event]
     if (delivery === undefined)
       throw new TypeError(`load of ${file} answered an event that the stream does not have.
