@@ -45,7 +45,6 @@ export const Form = def(
     const id = String(given ?? idOf(action) + (count > 1 ? `-${count}` : ''))
     const rejected = rejectedOf(action, count > 1 ? [id] : [id, undefined], context)
     if (rejected !== undefined) forms?.show(rejected)
-    forms?.add(id)
     const form: FieldForm = { action, isOurs: true, id, rejected, shown: new Map() }
     const upload = Object.values(action.body.shape).some(
       (field) => fieldConstraints(field).type === 'file',

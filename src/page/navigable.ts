@@ -1,3 +1,4 @@
+import { attributesMarkup } from '../html/attributes.ts'
 import { FORM_PARAM } from './page-url.ts'
 
 /**
@@ -27,7 +28,7 @@ export function navigable(
   return new Response(null, { status: 204, headers })
 }
 
-/** Names the form that htmx will look for: the page may no longer have it (`withForm`). */
+/** Names the form that htmx will look for: the page may no longer have it (`lacksForm`). */
 function takingForm(response: Response, { headers: asked }: Request, target: URL): Response {
   // htmx 2 says its id, htmx 4 its tag as well.
   const id = asked.get('hx-target')?.replace(/^form#/, '')
@@ -49,14 +50,13 @@ export function unswapped(response: Response, request: Request): Response {
   return copy
 }
 
-/** Loads a page whole where htmx asked for a form of it that is not there any more. */
-export function withForm(
-  response: Response,
-  request: Request,
-  url: URL,
-  hasForm: boolean,
-): Response {
-  if (hasForm || response.status !== 200 || !isPart(request)) return response
+/** Whether htmx asks for a form of a page that is not there any more, wherever it comes from. */
+export function lacksForm(request: Request, markup: string, id: string): boolean {
+  return isPart(request) && !markup.includes(attributesMarkup('form', { id }))
+}
+
+/** Has htmx load a page whole. */
+export function wholePage(url: URL): Response {
   return new Response(null, { status: 204, headers: { 'hx-redirect': url.pathname + url.search } })
 }
 

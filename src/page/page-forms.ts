@@ -42,7 +42,6 @@ export class PageForms implements KeptForms {
   readonly #fields: FieldView[] = []
   readonly #counts = new Map<Action, number>()
   readonly #ids = new Set<string>()
-  readonly #forms = new Set<string | null>()
   #shown: RejectedForm | undefined
 
   /** Those of the page, or the event, that is being rendered. */
@@ -66,16 +65,6 @@ export class PageForms implements KeptForms {
     const count = (this.#counts.get(action) ?? 0) + 1
     this.#counts.set(action, count)
     return count
-  }
-
-  /** Notes the id of a form. */
-  add(id: string): void {
-    this.#forms.add(id)
-  }
-
-  /** Whether there is a form of this id. */
-  has(id: string | null): boolean {
-    return this.#forms.has(id)
   }
 
   /** The first of these ids that nothing has yet, else the second with a number. */

@@ -16,7 +16,7 @@ import { fieldMessage } from './field-message.ts'
 import { HttpError, redirect } from './http-error.ts'
 import { formMessages } from './form-messages.ts'
 import { inLayouts } from './in-layouts.ts'
-import { isElsewhere, navigable, unswapped, withForm } from './navigable.ts'
+import { isElsewhere, lacksForm, navigable, unswapped, wholePage } from './navigable.ts'
 import type { PageContext } from './page.ts'
 import { PageForms } from './page-forms.ts'
 import { FORM_PARAM, pageUrl, queryOf } from './page-url.ts'
@@ -45,13 +45,9 @@ export function pageResponse(
     // What is loaded anew after a refusal: a plain form there would be sent to the action of that.
     if (queryOf(request, ACTION_PARAM) !== null) return redirect(url.pathname + url.search)
     const asked = queryOf(request, FORM_PARAM)
-    const forms: FormState = { actions: route.actions }
-    const finish = (response: Response): Response =>
-      withForm(response, request, url, PageForms.of(forms)?.has(asked) === true)
-    const answer = renderPage(route, settings, request, url, params, forms)
-    if (answer instanceof Promise)
-      return (asked === null ? answer : answer.then(finish)).catch(fail)
-    return asked === null ? answer : finish(answer)
+    const forms = { actions: route.actions }
+    const answer = renderPage(route, settings, request, url, params, forms, asked)
+    return answer instanceof Promise ? answer.catch(fail) : answer
   } catch (thrown) {
     return fail(thrown)
   }
@@ -131,6 +127,7 @@ function renderPage(
   url: URL,
   params: RawParams,
   forms: FormState,
+  asked: string | null = null,
 ): Answer {
   const { page } = route
   return withRenderContext({ request, url, assets: settings.assets, forms }, () => {
@@ -142,7 +139,9 @@ function renderPage(
     }
     const finish = (html: Html): Response => {
       const markup = toDocument(html)
-      return new Response(finishForms(forms, markup), {
+      const text = finishForms(forms, markup)
+      if (asked !== null && lacksForm(request, text, asked)) return wholePage(url)
+      return new Response(text, {
         status: forms.rejected === undefined ? 200 : 422,
         headers: page.headers === undefined ? settings.headers : merged(settings, page.headers),
       })

@@ -377,6 +377,20 @@ describe('after a success, htmx gets', () => {
     },
   )
 
+  test('its form also where that comes from a stream', async () => {
+    const app = await createTestApp({ root })
+    const { default: Votes } = (await import(`${root}/streams/votes.tsx`)) as {
+      default: Stream<{}, { vote: Delivery<{ id: string }> }>
+    }
+    await Votes.publish('vote', { id: 'a"b' })
+    const headers = { ...part('x'), 'hx-current-url': 'http://localhost/votes' }
+    const there = await app.fetch('/votes?_form=a%22b', { headers })
+    expect(await there.text()).toContain(' id="a&quot;b"')
+    const gone = await app.fetch('/votes?_form=other', { headers })
+    expect([gone.status, gone.headers.get('hx-redirect')]).toEqual([204, '/votes'])
+    await app.close()
+  })
+
   test('the whole page where the form says so', async () => {
     const sent = await send('POST', 'form#form-session', { 'rivulet-whole': '1' })
     expect([sent.status, sent.headers.get('hx-redirect')]).toEqual([204, '/session'])
