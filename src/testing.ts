@@ -43,7 +43,10 @@ export async function createTestApp(options: RivuletOptions | AnyElysia = {}): P
   const before = new Set(runningApps())
   const isMade = 'fetch' in options && 'compile' in options
   const app = isMade ? options : rivulet(options)
-  const running = runningApps().filter((one) => (isMade ? !taken.has(one) : !before.has(one)))
+  const free = runningApps().filter((one) => (isMade ? !taken.has(one) : !before.has(one)))
+  // An app around one of Rivulet's is another object: then it is whichever nobody else has.
+  const own = free.filter((one) => one.app === app)
+  const running = own.length > 0 ? own : free
   for (const one of running) taken.add(one)
   for (const { ready } of running) await ready
   await app.modules

@@ -97,13 +97,15 @@ function controlOf(
   }
   if (type === 'password') return <input type="password" {...attributes} />
   if (type === 'file') return <input type="file" {...attributes} />
-  const text = textOf(value)
+  const text = textOf(value, type)
   if (type === 'textarea') return <textarea {...attributes}>{text}</textarea>
   return <input type={type ?? 'text'} {...attributes} value={text} />
 }
 
-function textOf(value: unknown): string | undefined {
-  if (value instanceof Date) return value.toISOString().slice(0, 'yyyy-mm-dd'.length)
+/** A date is written as its control takes it (HTML standard, 4.10.5.1), in UTC. */
+function textOf(value: unknown, type = 'date'): string | undefined {
+  const format = { month: 'yyyy-mm', 'datetime-local': 'yyyy-mm-ddThh:mm' }[type] ?? 'yyyy-mm-dd'
+  if (value instanceof Date) return value.toISOString().slice(0, format.length)
   return ['string', 'number', 'bigint'].includes(typeof value) ? String(value) : undefined
 }
 

@@ -14,10 +14,13 @@ import { Action } from './action.ts'
 import { actionUrl, namingAction } from './action-url.ts'
 import { fieldConstraints } from './field-constraints.ts'
 import { type FieldForm, PageForms } from './page-forms.ts'
+import { formId } from './form-id.ts'
 import { formMessages } from './form-messages.ts'
 import { FORM_FIELD, WHOLE_FIELD } from './read-form.ts'
 
 const MULTIPART = 'multipart/form-data'
+/** What is a form's alone, and not for other requests of what it holds. */
+const OWN = 'hx-target hx-select hx-swap hx-encoding hx-disabled-elt'
 
 /**
  * A form that is sent to an action. Without JavaScript the page is loaded again; with htmx only
@@ -42,7 +45,7 @@ export const Form = def(
     const url = urlOf(action, params, context)
     const count = forms?.count(action) ?? 1
     const given = attrs().id
-    const id = String(given ?? idOf(action) + (count > 1 ? `-${count}` : ''))
+    const id = String(given ?? formId(action) + (count > 1 ? `-${count}` : ''))
     const rejected = rejectedOf(action, count > 1 ? [id] : [id, undefined], context)
     if (rejected !== undefined) forms?.show(rejected)
     const form: FieldForm = { action, isOurs: true, id, rejected, shown: new Map() }
@@ -50,9 +53,11 @@ export const Form = def(
       (field) => fieldConstraints(field).type === 'file',
     )
     const buttons = `${selectorOf(id)} button`
-    // To htmx 2, the attribute of htmx 4 says that it is to leave the form alone.
+    // To htmx 2, hx-disable says that it is to leave the form alone; it has what a form holds inherit.
     const whileSent: object =
-      context?.assets.htmx === 2 ? { 'hx-disabled-elt': buttons } : { 'hx-disable': buttons }
+      context?.assets.htmx === 2
+        ? { 'hx-disabled-elt': buttons, 'hx-disinherit': OWN }
+        : { 'hx-disable': buttons }
     const view = (content: Html): Element => {
       const errors = messagesOf(form)
       return (
@@ -65,7 +70,6 @@ export const Form = def(
           hx-target="this"
           hx-select={selectorOf(id)}
           hx-swap="outerHTML"
-          hx-disinherit="*"
           {...whileSent}
           data-failed={failed}
           {...attrs({ id })}
@@ -109,12 +113,6 @@ function urlOf(
   if (context === undefined || own === undefined || params !== undefined)
     return actionUrl(action, params)
   return namingAction(context.url.pathname + context.url.search, own[0])
-}
-
-function idOf({ place, source }: Action): string {
-  const { pattern, method } = place ?? { pattern: source, method: 'POST' }
-  const name = `${pattern}${method === 'POST' ? '' : ` ${method.toLowerCase()}`}`
-  return `form${name.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, '')}`
 }
 
 function rejectedOf(

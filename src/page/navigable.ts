@@ -10,44 +10,59 @@ export function navigable(
   response: Response,
   request: Request,
   url: URL,
-  isWhole = false,
+  sent: Sent = {},
 ): Response {
   if (response.status < 300 || response.status > 399) return response
   const location = response.headers.get('location')
   if (location === null || !isPart(request)) return response
   const target = URL.parse(location, url)
-  // Not by its origin: behind a proxy the browser may be on https, and this server on http.
-  const isShown = target?.pathname === shownUrl(request, url).pathname
-  if (target?.origin === url.origin && isShown && !isWhole)
-    return takingForm(response, request, target)
   // htmx would go there by script, where `javascript:` is code.
   if (target === null || !/^https?:$/.test(target.protocol)) return response
+  const shown = shownUrl(request, url)
+  const { pathname, search, hash } = target
+  // Not by its origin: behind a proxy the browser may be on https, and this server on http.
+  const isShown = target.origin === url.origin && pathname === shown.pathname
+  if (!isShown) return goingTo(location, response)
+  // To a place in the page that is there already a browser only scrolls.
+  if (sent.isWhole) return goingTo(search === shown.search ? pathname + search : location, response)
+  if (!isForm(request, sent.id)) return response
+  // The page may no longer have the form (`lacksForm`).
+  target.searchParams.set(FORM_PARAM, sent.id)
+  const headers = new Headers(response.headers)
+  headers.set('location', pathname + target.search + hash)
+  return new Response(null, { status: response.status, headers })
+}
+
+/** What an action knows of the form that it was sent. */
+export interface Sent {
+  readonly id?: string
+  /** Whether a whole page is to be loaded after a success. */
+  readonly isWhole?: boolean
+}
+
+function goingTo(location: string, response: Response): Response {
   const headers = new Headers(response.headers)
   headers.delete('location')
   headers.set('hx-redirect', location)
   return new Response(null, { status: 204, headers })
 }
 
-/** Names the form that htmx will look for: the page may no longer have it (`lacksForm`). */
-function takingForm(response: Response, { headers: asked }: Request, target: URL): Response {
-  // htmx 2 says its id, htmx 4 its tag as well.
-  const id = asked.get('hx-target')?.replace(/^form#/, '')
-  if (!id) return response
-  target.searchParams.set(FORM_PARAM, id)
-  const headers = new Headers(response.headers)
-  headers.set('location', target.pathname + target.search + target.hash)
-  return new Response(null, { status: response.status, headers })
-}
-
 /** What an action answers by itself, if that can be no form: htmx leaves the form as it is. */
-export function unswapped(response: Response, request: Request): Response {
+export function unswapped(response: Response, request: Request, { id }: Sent): Response {
   const { headers } = response
   const isHtml = headers.get('content-type')?.startsWith('text/html') === true
-  if (!response.ok || isHtml || !isPart(request)) return response
+  if (!response.ok || isHtml || !isPart(request) || !isForm(request, id)) return response
   if ([...headers.keys()].some((name) => name.startsWith('hx-'))) return response
   const copy = new Response(response.body, response)
   copy.headers.set('hx-reswap', 'none')
   return copy
+}
+
+/** Whether htmx is to put the answer in the place of the form itself. */
+function isForm({ headers }: Request, id: string | undefined): id is string {
+  // htmx 2 says its id, htmx 4 its tag as well; what is not ASCII is percent-encoded.
+  const target = headers.get('hx-target')?.replace(/^form#/, '')
+  return id !== undefined && (target === id || target === encodeURIComponent(id))
 }
 
 /** Whether htmx asks for a form of a page that is not there any more, wherever it comes from. */
@@ -67,7 +82,8 @@ export function isElsewhere(request: Request, url: URL): boolean {
 
 /** Whether htmx puts a part of the answer into the page that it is on. */
 function isPart({ headers }: Request): boolean {
-  return headers.get('hx-request') === 'true' && !headers.has('hx-boosted')
+  if (headers.get('hx-request') !== 'true') return false
+  return !headers.has('hx-boosted') && !headers.has('hx-history-restore-request')
 }
 
 /** The page that htmx is on: mostly the one that is asked. */

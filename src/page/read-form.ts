@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type FieldValues, fieldValues } from './field-values.ts'
+import { type FieldValues, fieldValues, typedValues } from './field-values.ts'
 import { HttpError } from './http-error.ts'
 
 /** The hidden field by which one of several forms of an action says which it is. */
@@ -11,6 +11,8 @@ export const WHOLE_FIELD = 'rivulet-whole'
 export interface SentForm {
   /** By declared field. */
   readonly values: FieldValues
+  /** The same as it was typed, to be shown again. */
+  readonly typed: FieldValues
   /** The id of the form, where it is not the only one. */
   readonly form: string | undefined
   /** Whether htmx is to load a whole page after a success. */
@@ -55,6 +57,7 @@ function sent(form: FormData, schema: z.ZodObject): SentForm {
   const id = form.get(FORM_FIELD)
   return {
     values: fieldValues(form, schema),
+    typed: typedValues(form, schema),
     form: typeof id === 'string' ? id : undefined,
     isWhole: form.has(WHOLE_FIELD),
   }

@@ -14,9 +14,10 @@ import { errorResponse } from './error-response.ts'
 import { fieldValues } from './field-values.ts'
 import { fieldMessage } from './field-message.ts'
 import { HttpError, redirect } from './http-error.ts'
+import { formId } from './form-id.ts'
 import { formMessages } from './form-messages.ts'
 import { inLayouts } from './in-layouts.ts'
-import { isElsewhere, lacksForm, navigable, unswapped, wholePage } from './navigable.ts'
+import { isElsewhere, lacksForm, navigable, type Sent, unswapped, wholePage } from './navigable.ts'
 import type { PageContext } from './page.ts'
 import { PageForms } from './page-forms.ts'
 import { FORM_PARAM, pageUrl, queryOf } from './page-url.ts'
@@ -63,22 +64,27 @@ export async function actionResponse(
   const url = pageUrl(request)
   const action = actionOf(route, request)
   if (action === undefined) return notAllowed(route, settings, request)
+  let sent: Sent = {}
   try {
     const refusal = crossSiteRefusal(request, url)
     if (refusal !== undefined) throw new HttpError(403, refusal)
     const parsedParams = parse(action.params ?? route.page.params, params, 404)
-    const { values, form, isWhole } = await readForm(request, action.body, action.maxBody)
-    const reject = (errors: RejectedForm['errors'], isBySchema: boolean): Answer =>
-      rejection(route, settings, request, url, params, { action, form, values, errors, isBySchema })
+    const { values, typed, form, isWhole } = await readForm(request, action.body, action.maxBody)
+    sent = { id: form ?? formId(action), isWhole }
+    const reject = (errors: RejectedForm['errors'], isBySchema: boolean): Answer => {
+      const rejected = { action, form, values: typed, errors, isBySchema }
+      return rejection(route, settings, request, url, params, rejected)
+    }
     const body = await action.body.safeParseAsync(values, { error: fieldMessage })
     if (!body.success) return await reject(byField(body.error), true)
     const context = { params: parsedParams, body: body.data, request, url }
     const result = await action.handler(context as never)
     if (result instanceof FormErrors) return await reject(result.errors, false)
-    const response = unswapped(result ?? redirect(url.pathname + url.search), request)
-    return navigable(response, request, url, isWhole)
+    const response = unswapped(result ?? redirect(url.pathname + url.search), request, sent)
+    return navigable(response, request, url, sent)
   } catch (thrown) {
-    return navigable(await errorResponse(route, settings, request, thrown), request, url)
+    const response = await errorResponse(route, settings, request, thrown)
+    return navigable(unswapped(response, request, sent), request, url, sent)
   }
 }
 

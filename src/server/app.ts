@@ -82,6 +82,8 @@ export interface RivuletOptions {
 
 /** One app in this process, for whoever starts and ends it. */
 export interface RunningApp {
+  /** What `rivulet()` has answered. */
+  readonly app: object
   /** Resolves when the folders have been walked; rejects with what is wrong in them. */
   readonly ready: Promise<void>
   /** What is bound, once ready. */
@@ -191,6 +193,7 @@ export function rivulet(options: RivuletOptions = {}): RivuletApp {
     })
   const routes = load()
   const running: RunningApp = {
+    app,
     ready: routes.then(() => undefined),
     routes: () => rows,
     styles: () => styles,

@@ -9,9 +9,6 @@ import { renderEntry, renderProps, type Scope } from './rendered.ts'
 import { target, type TargetProps } from './target.ts'
 import { topicOf, topicUrl } from './topic-name.ts'
 
-/** Props by event: one, a list, or `undefined` for nothing. */
-type Loaded = Readonly<Record<string, unknown>>
-
 /** The markup that each event's target holds at first. */
 type Painted = ReadonlyMap<string, string>
 
@@ -32,11 +29,10 @@ export async function firstPaint(
   if (backlog === undefined) throw new Error(`The broker does not know where ${topic} stands.`)
   const scope = { topic, variant, assets: renderContext()?.assets }
   return withVariant(variant, async () => {
-    const loaded = ((await definition.load?.(params)) ?? {}) as Loaded
-    const painted = new Map([
-      ...(await paintLog(definition, scope, backlog, loaded)),
-      ...(await paintLoaded(definition, file, loaded)),
-    ])
+    const painted =
+      definition.load === undefined
+        ? await paintLog(definition, scope, backlog)
+        : await paintLoaded(definition, file, await definition.load(params))
     const view = await toElement(
       (definition.view ?? defaultView(definition))(params, targets(definition, painted)),
     )
@@ -87,21 +83,15 @@ function htmlEvents(definition: StreamDefinition): string[] {
   )
 }
 
-/** What `load` says nothing of: its events are in the log, and no client would ever be sent them. */
 async function paintLog(
   definition: StreamDefinition,
   scope: Scope,
   { entries }: Backlog,
-  loaded: Loaded,
 ): Promise<Painted> {
   const painted = new Map<string, string>()
-  const names = Object.keys(definition.events)
-  if (definition.load !== undefined && names.every((name) => Object.hasOwn(loaded, name)))
-    return painted
   for (const entry of entries) {
     const rendered = await renderEntry(definition, entry, scope)
-    if (rendered !== undefined && !Object.hasOwn(loaded, rendered.event))
-      put(painted, rendered.event, rendered.delivery, rendered.data)
+    if (rendered !== undefined) put(painted, rendered.event, rendered.delivery, rendered.data)
   }
   return painted
 }
@@ -110,10 +100,10 @@ async function paintLog(
 async function paintLoaded(
   definition: StreamDefinition,
   file: string,
-  loaded: Loaded,
+  loaded: unknown,
 ): Promise<Painted> {
   const painted = new Map<string, string>()
-  for (const [event, props] of Object.entries(loaded)) {
+  for (const [event, props] of Object.entries((loaded ?? {}) as Record<string, unknown>)) {
     const delivery = definition.events[event]
     if (delivery === undefined)
       throw new TypeError(`load of ${file} answered an event that the stream does not have.

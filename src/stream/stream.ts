@@ -88,7 +88,7 @@ export interface StreamOptions<
     params: Output<NoInfer<Params>>,
     context: SourceContext,
   ) => AsyncIterable<SourceEvent<NoInfer<E>>>
-  /** The first paint: props by event, one or a list from oldest to newest. Of others: the log. */
+  /** The first paint: props by event, one or a list from oldest to newest. Default: the log. */
   readonly load?: (
     params: Output<NoInfer<Params>>,
   ) => Loaded<NoInfer<E>> | Promise<Loaded<NoInfer<E>>>

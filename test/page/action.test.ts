@@ -111,7 +111,19 @@ describe('a body', () => {
     expect(html).toContain('name="n" value="one"')
     expect(html).toContain('Please enter a number.')
     expect(html).toContain('name="day" value="2026-02-03"')
-    for (const fields of ['n= ', 'n=1&day=2026-02-31', 'n=1&day=2026-04-31', 'n=1&day=2026-13-01'])
+    for (const fields of [
+      'n= ',
+      'n=0x10',
+      ...[
+        '2026-02-31',
+        '2026-04-31',
+        '2026-13-01',
+        '2026-02-31T10:00',
+        '2026-2-3',
+        'hello 5',
+        '1',
+      ].map((day) => `n=1&day=${day}`),
+    ])
       expect((await send(fields)).status).toBe(422)
     expect(await (await send('n=1&all=&all=2')).json()).toEqual([1, [2], 'undefined', null])
   })
@@ -174,7 +186,7 @@ describe('what happens next', () => {
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(await response.text()).toBe(
-      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disinherit="*" hx-disable="#form-guestbook button" data-failed="This could not be sent. Please try again." id="form-guestbook">' +
+      '<form method="post" action="/guestbook?page=2" hx-post="/guestbook?page=2" hx-target="this" hx-select="#form-guestbook" hx-swap="outerHTML" hx-disable="#form-guestbook button" data-failed="This could not be sent. Please try again." id="form-guestbook">' +
         '<label class="field"><span>Name</span><input type="text" required minlength="2" id="field-name" aria-invalid="true" aria-describedby="field-name-error" name="name" value="&lt;">' +
         '<small id="field-name-error" class="field-error" role="alert">At least 2 characters, please.</small></label>' +
         '<label class="field"><span>Text</span><input type="text" id="field-text" name="text"></label></form>',

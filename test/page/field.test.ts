@@ -53,6 +53,11 @@ const FIELDS: readonly (readonly [schema: string, props: string, control: string
     '<input type="date" required id="field-x" name="x" value="2026-02-03">',
   ],
   [
+    'z.date()',
+    'type="datetime-local" value={new Date("2026-02-03T10:30Z")}',
+    '<input type="datetime-local" required id="field-x" name="x" value="2026-02-03T10:30">',
+  ],
+  [
     'z.array(z.enum(["a", "b"]))',
     'value={["b"]}',
     '<select id="field-x" name="x" multiple=""><option value="a">a</option><option value="b" selected>b</option></select>',

@@ -55,11 +55,11 @@ afterAll(() => rest.close())
 const html = async (path: string): Promise<string> => (await app.fetch(path)).text()
 const FAILED = ' data-failed="This could not be sent. Please try again."'
 const form = (url: string, id: string, more = ''): string =>
-  `<form method="post" action="${url}"${more && ' enctype="multipart/form-data"'} hx-post="${url}"${more} hx-target="this" hx-select="#${id}" hx-swap="outerHTML" hx-disinherit="*" hx-disable="#${id} button"${FAILED} id="${id}"></form>`
+  `<form method="post" action="${url}"${more && ' enctype="multipart/form-data"'} hx-post="${url}"${more} hx-target="this" hx-select="#${id}" hx-swap="outerHTML" hx-disable="#${id} button"${FAILED} id="${id}"></form>`
 
 test('a form of its own page goes to the address that it is at', async () => {
   expect(await html('/own/a%20b?x=1&y="')).toBe(
-    '<form method="post" action="/own/a%20b?x=1&amp;y=%22" hx-post="/own/a%20b?x=1&amp;y=%22" hx-target="this" hx-select="#mine" hx-swap="none" hx-disinherit="*" hx-disable="#mine button" data-failed="It was not &quot;saved&quot;." id="mine" class="row"><input type="hidden" name="rivulet-form" value="mine"><b>child</b></form>',
+    '<form method="post" action="/own/a%20b?x=1&amp;y=%22" hx-post="/own/a%20b?x=1&amp;y=%22" hx-target="this" hx-select="#mine" hx-swap="none" hx-disable="#mine button" data-failed="It was not &quot;saved&quot;." id="mine" class="row"><input type="hidden" name="rivulet-form" value="mine"><b>child</b></form>',
   )
 })
 

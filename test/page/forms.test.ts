@@ -40,6 +40,10 @@ export const POST = action(
     yes: z.boolean().transform((yes) => !yes),
     all: z.array(z.number()).transform((all) => all.length),
     caught: z.number().catch(7),
+    mail: z.email().optional().transform((mail) => mail ?? null),
+    pick: z.enum(['a', 'b']).default('a').pipe(z.string()),
+    size: z.number().nullable().readonly(),
+    some: z.array(z.string()).optional().transform((some) => some ?? 'none'),
   } },
   ({ body }) => Response.json(body),
 )
@@ -74,6 +78,7 @@ export default () => <Votes />`,
 let user = 'Ada'
 export const POST = action({ body: {} }, () => { user = 'Ada' })
 export const DELETE = action({ body: {} }, () => { user = ''; return redirect('/session?bye=1') })
+export const PATCH = action({ body: {} }, () => { throw redirect('/session#end') })
 export const PUT = action({ body: { as: z.string() } }, ({ body }) =>
   body.as === 'json' ? Response.json({ a: 1 }) : new Response('<p>Hi</p>', { headers: { 'content-type': 'text/html' } }))
 export default page({}, () => user === '' ? <Form action={POST} whole /> : <Form action={DELETE} />)`,
@@ -275,8 +280,21 @@ test('what a schema is wrapped in changes nothing of what is sent', async () => 
     yes: 'on',
     all: '3',
     caught: 'x',
+    mail: '',
+    pick: '',
+    size: ' ',
   })
-  expect(await response.json()).toEqual({ piped: 2, fixed: 2, yes: false, all: 1, caught: 7 })
+  expect(await response.json()).toEqual({
+    piped: 2,
+    fixed: 2,
+    yes: false,
+    all: 1,
+    caught: 7,
+    mail: null,
+    pick: 'a',
+    size: null,
+    some: 'none',
+  })
   const document = await documentOf(await app.fetch('/wrapped'))
   expect([...document.querySelectorAll('input')].map(({ type }) => type)).toEqual([
     'number',
@@ -398,10 +416,41 @@ describe('after a success, htmx gets', () => {
     expect([plain.status, plain.headers.get('location')]).toEqual([303, '/session'])
   })
 
+  test('what it asked for, where that is not the form', async () => {
+    for (const target of ['list', 'ul#list', undefined]) {
+      const headers = { ...part('x'), ...(target && { 'hx-target': target }) }
+      const fields = new URLSearchParams()
+      if (target === undefined) Reflect.deleteProperty(headers, 'hx-target')
+      const init = { method: 'POST', headers, body: fields }
+      const sent = await app.fetch('/session', init)
+      expect([sent.status, sent.headers.get('location')]).toEqual([303, '/session'])
+      const json = await app.fetch('/session?_method=PUT', {
+        ...init,
+        body: new URLSearchParams({ as: 'json' }),
+      })
+      expect(json.headers.get('hx-reswap')).toBeNull()
+    }
+  })
+
+  test('its form by an id that is not ASCII, and what is thrown as what is returned', async () => {
+    const fields = { 'rivulet-form': 'fä' }
+    const sent = await send('POST', `form#${encodeURIComponent('fä')}`, fields)
+    expect(sent.headers.get('location')).toBe('/session?_form=f%C3%A4')
+    const thrown = await send('PATCH', 'form#form-session-patch', { 'rivulet-whole': '1' })
+    expect([thrown.status, thrown.headers.get('hx-redirect')]).toEqual([204, '/session'])
+  })
+
+  test('the page as it is when it goes back', async () => {
+    const headers = { ...part('form#x'), 'hx-history-restore-request': 'true' }
+    expect((await app.fetch('/session?_form=gone', { headers })).status).toBe(200)
+  })
+
   test('nothing to swap where the answer is no HTML', async () => {
-    const json = await send('PUT', 'form#x', { as: 'json' })
+    const json = await send('PUT', 'form#form-session-put', { as: 'json' })
     expect([json.headers.get('hx-reswap'), await json.json()]).toEqual(['none', { a: 1 }])
-    expect((await send('PUT', 'form#x', { as: 'html' })).headers.get('hx-reswap')).toBeNull()
+    expect(
+      (await send('PUT', 'form#form-session-put', { as: 'html' })).headers.get('hx-reswap'),
+    ).toBeNull()
     const plain = await app.submit('/session?_method=PUT', { as: 'json' })
     expect(plain.headers.get('hx-reswap')).toBeNull()
   })

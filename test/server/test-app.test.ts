@@ -13,6 +13,7 @@ export default page({}, () => <p>Here</p>)`,
 })
 
 test('the app of an app.ts is tested as it is', async () => {
+  const beside = rivulet({ root })
   const made = rivulet({ root, csp: "default-src 'self'" }).get('/api/time', () => 'now')
   const app = await createTestApp(made)
   expect(await (await app.fetch('/api/time')).text()).toBe('now')
@@ -25,6 +26,9 @@ test('the app of an app.ts is tested as it is', async () => {
   await app.close()
   expect(await (await other.fetch('/')).text()).toBe('<p>Here</p>')
   await other.close()
+  const last = await createTestApp(beside)
+  expect(await (await last.fetch('/readyz')).text()).toBe('ok')
+  await last.close()
 })
 
 test('so is an app that uses it', async () => {

@@ -138,21 +138,6 @@ describe('load', () => {
     )
   })
 
-  test('leaves to the log what it says nothing of', async () => {
-    const { stream: News } = serve(
-      stream({
-        events: { line: append(Line), state: latest(Line) },
-        load: () => ({ state: { text: 'loaded' } }),
-      }),
-    )
-    await News.publish('line', { text: '1' })
-    await News.publish('state', { text: 'from the log' })
-    await News.publish('line', { text: '2' })
-    expect(await markup(<News />)).toBe(
-      `<div ${live('news', 'e.3')}>${target('line', 'beforeend', '<p>1</p><p>2</p>')}${target('state', 'innerHTML', '<p>loaded</p>')}</div>`,
-    )
-  })
-
   test('of a component that streams itself is its props', async () => {
     const { stream: Task } = serve(
       stream(Line, { params: { id: z.string() }, load: ({ id }) => ({ text: id }) }),
