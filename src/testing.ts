@@ -40,13 +40,10 @@ const taken = new WeakSet<object>()
  * ```
  */
 export async function createTestApp(options: RivuletOptions | AnyElysia = {}): Promise<TestApp> {
-  const before = new Set(runningApps())
-  const isMade = 'fetch' in options && 'compile' in options
-  const app = isMade ? options : rivulet(options)
-  const free = runningApps().filter((one) => (isMade ? !taken.has(one) : !before.has(one)))
+  const app = 'fetch' in options && 'compile' in options ? options : rivulet(options)
+  const own = runningApps().filter((one) => one.app === app)
   // An app around one of Rivulet's is another object: then it is whichever nobody else has.
-  const own = free.filter((one) => one.app === app)
-  const running = own.length > 0 ? own : free
+  const running = own.length > 0 ? own : runningApps().filter((one) => !taken.has(one))
   for (const one of running) taken.add(one)
   for (const { ready } of running) await ready
   await app.modules

@@ -57,9 +57,9 @@ export interface KeptForms {
   finish(markup: string, state: FormState): string
 }
 
-/** Completes markup that was rendered with this. */
-export function finishForms(state: FormState, markup: string): string {
-  return state.kept?.finish(markup, state) ?? markup
+/** Completes markup that was rendered with this; without it there is nothing to complete. */
+export function finishForms(state: FormState | undefined, markup: string): string {
+  return state?.kept?.finish(markup, state) ?? markup
 }
 
 /** A form that was sent and refused. */

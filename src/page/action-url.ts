@@ -1,4 +1,4 @@
-import type { Action } from './action.ts'
+import { type Action, placeOf } from './action.ts'
 import { patternUrl } from './pattern-url.ts'
 
 /** The query parameter that names an action other than POST: browsers send forms by GET and POST alone. */
@@ -9,16 +9,11 @@ export const ACTION_PARAM = '_method'
  * belongs to no page.
  */
 export function actionUrl(
-  { place, source }: Action,
+  action: Action,
   params: Readonly<Record<string, string | number>> = {},
 ): string {
-  if (place === undefined) {
-    throw new Error(`The action of ${source} has no URL.
-
-Expected: export const POST = action(…) in a file of pages/
-Got: an action that no walk of pages/ has found`)
-  }
-  return namingAction(patternUrl(place.pattern, params), place.method)
+  const { pattern, method } = placeOf(action)
+  return namingAction(patternUrl(pattern, params), method)
 }
 
 /** A page's URL by which it takes a form for one of its actions. */

@@ -58,6 +58,15 @@ export class Action {
   }
 }
 
+/** Where an action is reached. Throws for one that belongs to no page. */
+export function placeOf({ place, source }: Action): ActionPlace {
+  if (place !== undefined) return place
+  throw new Error(`The action of ${source} has no URL.
+
+Expected: export const POST = action(…) in a file of pages/
+Got: an action that no walk of pages/ has found`)
+}
+
 /**
  * Declares what a page does when a form is sent to it: `export const POST = action(…)`.
  *

@@ -59,7 +59,7 @@ export const Form = def(
         ? { 'hx-disabled-elt': buttons, 'hx-disinherit': OWN }
         : { 'hx-disable': buttons }
     const view = (content: Html): Element => {
-      const errors = messagesOf(form)
+      const errors = rejected === undefined ? [] : formMessages(rejected, form.shown)
       return (
         <form
           method="post"
@@ -122,11 +122,6 @@ function rejectedOf(
 ): RejectedForm | undefined {
   const rejected = context?.forms?.rejected
   return rejected?.action === action && names.includes(rejected.form) ? rejected : undefined
-}
-
-/** What is said of the form as a whole, and of what none of its fields shows. */
-function messagesOf({ rejected, shown }: FieldForm): string[] {
-  return rejected === undefined ? [] : formMessages(rejected, shown)
 }
 
 /** An id may hold what has a meaning in a selector. */

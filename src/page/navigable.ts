@@ -1,5 +1,5 @@
 import { attributesMarkup } from '../html/attributes.ts'
-import { FORM_PARAM } from './page-url.ts'
+import { FORM_PARAM } from './page-address.ts'
 
 /**
  * Makes a redirect fit for htmx, which follows it by itself and takes from the page that it leads to

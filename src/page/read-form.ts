@@ -12,7 +12,7 @@ export interface SentForm {
   /** By declared field. */
   readonly values: FieldValues
   /** The same as it was typed, to be shown again. */
-  readonly typed: FieldValues
+  readonly typed: () => FieldValues
   /** The id of the form, where it is not the only one. */
   readonly form: string | undefined
   /** Whether htmx is to load a whole page after a success. */
@@ -57,7 +57,7 @@ function sent(form: FormData, schema: z.ZodObject): SentForm {
   const id = form.get(FORM_FIELD)
   return {
     values: fieldValues(form, schema),
-    typed: typedValues(form, schema),
+    typed: () => typedValues(form, schema),
     form: typeof id === 'string' ? id : undefined,
     isWhole: form.has(WHOLE_FIELD),
   }

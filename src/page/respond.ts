@@ -9,7 +9,6 @@ import {
 import type { Child } from '../html/child.ts'
 import { type Html, toDocument } from '../html/html.ts'
 import { type Action, FormErrors } from './action.ts'
-import { ACTION_PARAM } from './action-url.ts'
 import { errorResponse } from './error-response.ts'
 import { fieldValues } from './field-values.ts'
 import { fieldMessage } from './field-message.ts'
@@ -20,7 +19,7 @@ import { inLayouts } from './in-layouts.ts'
 import { isElsewhere, lacksForm, navigable, type Sent, unswapped, wholePage } from './navigable.ts'
 import type { PageContext } from './page.ts'
 import { PageForms } from './page-forms.ts'
-import { FORM_PARAM, pageUrl, queryOf } from './page-url.ts'
+import { pageAddress } from './page-address.ts'
 import { readForm } from './read-form.ts'
 import type { PageRoute } from './route.ts'
 import { crossSiteRefusal } from './same-origin.ts'
@@ -42,12 +41,11 @@ export function pageResponse(
   const fail = (thrown: unknown): Promise<Response> =>
     errorResponse(route, settings, request, thrown)
   try {
-    const url = pageUrl(request)
+    const { url, action, form } = pageAddress(request)
     // What is loaded anew after a refusal: a plain form there would be sent to the action of that.
-    if (queryOf(request, ACTION_PARAM) !== null) return redirect(url.pathname + url.search)
-    const asked = queryOf(request, FORM_PARAM)
+    if (action !== null) return redirect(url.pathname + url.search)
     const forms = { actions: route.actions }
-    const answer = renderPage(route, settings, request, url, params, forms, asked)
+    const answer = renderPage(route, settings, request, url, params, forms, form)
     return answer instanceof Promise ? answer.catch(fail) : answer
   } catch (thrown) {
     return fail(thrown)
@@ -61,8 +59,8 @@ export async function actionResponse(
   request: Request,
   params: RawParams,
 ): Promise<Response> {
-  const url = pageUrl(request)
-  const action = actionOf(route, request)
+  const { url, action: named } = pageAddress(request)
+  const action = actionOf(route, request, named)
   if (action === undefined) return notAllowed(route, settings, request)
   let sent: Sent = {}
   try {
@@ -72,7 +70,7 @@ export async function actionResponse(
     const { values, typed, form, isWhole } = await readForm(request, action.body, action.maxBody)
     sent = { id: form ?? formId(action), isWhole }
     const reject = (errors: RejectedForm['errors'], isBySchema: boolean): Answer => {
-      const rejected = { action, form, values: typed, errors, isBySchema }
+      const rejected = { action, form, values: typed(), errors, isBySchema }
       return rejection(route, settings, request, url, params, rejected)
     }
     const body = await action.body.safeParseAsync(values, { error: fieldMessage })
@@ -89,9 +87,12 @@ export async function actionResponse(
 }
 
 /** A form, which comes by POST, may name another method. */
-function actionOf({ actions }: PageRoute, request: Request): Action | undefined {
-  const named = request.method === 'POST' ? queryOf(request, ACTION_PARAM) : null
-  const method = named ?? request.method
+function actionOf(
+  { actions }: PageRoute,
+  request: Request,
+  named: string | null,
+): Action | undefined {
+  const method = (request.method === 'POST' ? named : null) ?? request.method
   return Object.hasOwn(actions, method) ? actions[method] : undefined
 }
 

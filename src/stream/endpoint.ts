@@ -68,8 +68,7 @@ async function paintResponse(
   const wanted = await askFor(definition, request, rawParams, undefined)
   if (wanted instanceof Response) return wanted
   const { markup } = await firstPaint(definition, wanted.params, wanted.variant)
-  const forms = renderContext()?.forms
-  return new Response(forms === undefined ? markup : finishForms(forms, markup), {
+  return new Response(finishForms(renderContext()?.forms, markup), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
