@@ -1,18 +1,14 @@
 import { expect } from 'bun:test'
-import { fixture } from '../fixture.ts'
 import { requires } from '../run/requires.ts'
+import { onBothMajors } from './both-majors.ts'
 import { useBrowser } from './browser.ts'
 import { expectTexts } from './expect-texts.ts'
-import { startServer } from './server.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
 
-const app = (htmx: 2 | 4): Promise<string> =>
-  fixture({
-    'app.ts': `import { rivulet } from 'rivulet'
-export default rivulet({ htmx: ${htmx}, csp: "default-src 'self'" })`,
-    'pages/index.tsx': `import { action, Field, Form, HttpError, page } from 'rivulet'
+const play = await onBothMajors(test, browser, {
+  'pages/index.tsx': `import { action, Field, Form, HttpError, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action({ body: { status: z.coerce.number() } }, ({ body }) => {
   throw body.status === 500 ? new Error('A secret') : new HttpError(body.status, 'Not ' + body.status + ', é.')
@@ -20,18 +16,12 @@ export const POST = action({ body: { status: z.coerce.number() } }, ({ body }) =
 export default page({ title: 'Failing' }, () => (
   <Form action={POST}><Field name="status" label="Status" type="number" /><button>Fail</button></Form>
 ))`,
-    'pages/_layout.tsx': `import { Head, type LayoutProps } from 'rivulet'
-export default ({ title, children }: LayoutProps) => (
-  <html lang="en"><Head title={title} /><body>{children}</body></html>
-)`,
-  })
-const roots = { 2: await app(2), 4: await app(4) }
+})
 
-test.concurrent.each([2, 4] as const)(
-  'htmx %i: a form whose answer is an error stays as it is, with what it holds, and says so',
-  async (htmx) => {
-    const server = await startServer({ root: roots[htmx] })
-    const page = await browser.open(server.url)
+play(
+  'a form whose answer is an error stays as it is, with what it holds, and says so',
+  '/',
+  async (page) => {
     for (const status of [400, 403, 404, 409, 413, 422, 423, 429, 451, 499, 500, 503]) {
       await page.getByLabel('Status').fill(String(status))
       const answer = page.waitForResponse((response) => response.request().method() === 'POST')
@@ -72,7 +62,5 @@ test.concurrent.each([2, 4] as const)(
     await page.getByRole('button').click()
     await page.locator('.field-error').waitFor()
     expect(await page.locator('.form-error').count()).toBe(0)
-    await page.context().close()
-    await server.stop()
   },
 )

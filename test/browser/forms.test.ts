@@ -1,18 +1,14 @@
 import { expect } from 'bun:test'
-import { fixture } from '../fixture.ts'
 import { requires } from '../run/requires.ts'
+import { onBothMajors } from './both-majors.ts'
 import { useBrowser } from './browser.ts'
 import { expectTexts } from './expect-texts.ts'
-import { startServer } from './server.ts'
 
 const { test } = requires('chromium')
 const browser = useBrowser()
 
-const app = (htmx: 2 | 4): Promise<string> =>
-  fixture({
-    'app.ts': `import { rivulet } from 'rivulet'
-export default rivulet({ htmx: ${htmx}, csp: "default-src 'self'" })`,
-    'pages/index.tsx': `import { action, Field, Form, invalid, page } from 'rivulet'
+const play = await onBothMajors(test, browser, {
+  'pages/index.tsx': `import { action, Field, Form, invalid, page } from 'rivulet'
 import { z } from 'zod'
 import { POST as subscribe } from './thanks.tsx'
 const rows = new Map([[1, 'One'], [2, 'Two'], [3, 'Three']])
@@ -36,7 +32,7 @@ export default page({ title: 'Rows' }, () => (
     <Form action={subscribe} class="mail"><Field name="mail" label="Mail" /><button>Subscribe</button></Form>
   </>
 ))`,
-    'pages/session.tsx': `import { action, Form, page, redirect } from 'rivulet'
+  'pages/session.tsx': `import { action, Form, page, redirect } from 'rivulet'
 let user = 'Ada'
 let visits = 0
 export const POST = action({ body: {} }, () => { user = 'Ada' })
@@ -47,90 +43,68 @@ export default page({ title: 'Session' }, () => user === ''
   ? <><p>Signed out</p><Form action={POST}><button>Sign in</button></Form></>
   : <><p>{user} {String(visits)}</p><Form action={DELETE}><button>Sign out</button></Form>
       <Form action={PUT} whole><button>Count</button></Form><Form action={PATCH}><button>JSON</button></Form></>)`,
-    'pages/thanks.tsx': `import { action, page } from 'rivulet'
+  'pages/thanks.tsx': `import { action, page } from 'rivulet'
 import { z } from 'zod'
 export const POST = action({ body: { mail: z.string().min(5, 'An address, please.') } }, () => {})
 export default page({ title: 'Thanks' }, () => <p>Thanks.</p>)`,
-    'pages/_layout.tsx': `import { Head, type LayoutProps } from 'rivulet'
-export default ({ title, children }: LayoutProps) => (
-  <html lang="en"><Head title={title} /><body>{children}</body></html>
-)`,
+})
+
+play('several forms of a page each do their own, and stay as many', '/', async (page) => {
+  const rows = page.locator('form.row')
+  const errors = page.getByRole('alert')
+  const rename = async (row: number, name: string): Promise<void> => {
+    const answer = page.waitForResponse((response) => response.request().method() === 'POST')
+    await page.getByLabel(`Name of ${row}`).fill(name)
+    await page.getByRole('button', { name: `Rename ${row}` }).click()
+    await (await answer).finished()
+  }
+  await page.locator('form').evaluateAll((forms) => {
+    for (const form of forms) (form as HTMLFormElement).noValidate = true
   })
-const roots = { 2: await app(2), 4: await app(4) }
+  await rename(2, 'x')
+  await expectTexts(rows.nth(1).getByRole('alert'), ['At least 2 characters, please.'])
+  expect([await errors.count(), await rows.count()]).toEqual([1, 3])
+  await rename(2, 'Taken')
+  await expectTexts(errors, ['It is taken.'])
+  await rename(2, 'Second')
+  await expectTexts(rows.locator('b'), ['One', 'Second', 'Three'])
+  await rename(1, 'First')
+  await expectTexts(rows.locator('b'), ['First', 'Second', 'Three'])
+  expect([await errors.count(), await page.locator('form').count()]).toEqual([0, 5])
+})
 
-test.concurrent.each([2, 4] as const)(
-  'htmx %i: several forms of a page each do their own, and stay as many',
-  async (htmx) => {
-    const server = await startServer({ root: roots[htmx] })
-    const page = await browser.open(server.url)
-    const rows = page.locator('form.row')
-    const errors = page.getByRole('alert')
-    const rename = async (row: number, name: string): Promise<void> => {
-      const answer = page.waitForResponse((response) => response.request().method() === 'POST')
-      await page.getByLabel(`Name of ${row}`).fill(name)
-      await page.getByRole('button', { name: `Rename ${row}` }).click()
-      await (await answer).finished()
-    }
-    await page.locator('form').evaluateAll((forms) => {
-      for (const form of forms) (form as HTMLFormElement).noValidate = true
-    })
-    await rename(2, 'x')
-    await expectTexts(rows.nth(1).getByRole('alert'), ['At least 2 characters, please.'])
-    expect([await errors.count(), await rows.count()]).toEqual([1, 3])
-    await rename(2, 'Taken')
-    await expectTexts(errors, ['It is taken.'])
-    await rename(2, 'Second')
-    await expectTexts(rows.locator('b'), ['One', 'Second', 'Three'])
-    await rename(1, 'First')
-    await expectTexts(rows.locator('b'), ['First', 'Second', 'Three'])
-    expect([await errors.count(), await page.locator('form').count()]).toEqual([0, 5])
-    await page.context().close()
-    await server.stop()
-  },
-)
+play('a form is sent once, however often its buttons are pressed', '/', async (page) => {
+  let sent = 0
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent++
+  })
+  await page.getByLabel('New').fill('Four')
+  const disabled = await page.locator('form.add').evaluate((form) => {
+    const [add, more] = form.querySelectorAll('button')
+    add!.click()
+    add!.click()
+    more!.click()
+    return [add!.disabled, more!.disabled]
+  })
+  expect(disabled).toEqual([true, true])
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('.add input')!.value === '',
+  )
+  await page.locator('form.add button:enabled').first().waitFor()
+  expect(sent).toBe(1)
+  await page.reload()
+  expect(await page.locator('form.row b').allTextContents()).toEqual([
+    'One',
+    'Two',
+    'Three',
+    'Four',
+  ])
+})
 
-test.concurrent.each([2, 4] as const)(
-  'htmx %i: a form is sent once, however often its buttons are pressed',
-  async (htmx) => {
-    const server = await startServer({ root: roots[htmx] })
-    const page = await browser.open(server.url)
-    let sent = 0
-    page.on('request', (request) => {
-      if (request.method() === 'POST') sent++
-    })
-    await page.getByLabel('New').fill('Four')
-    const disabled = await page.locator('form.add').evaluate((form) => {
-      const [add, more] = form.querySelectorAll('button')
-      add!.click()
-      add!.click()
-      more!.click()
-      return [add!.disabled, more!.disabled]
-    })
-    expect(disabled).toEqual([true, true])
-    await page.waitForFunction(() =>
-      document
-        .querySelector('.add input')!
-        .matches('[value=""], :placeholder-shown, :not([value])'),
-    )
-    await page.locator('form.add button:enabled').first().waitFor()
-    expect(sent).toBe(1)
-    await page.reload()
-    expect(await page.locator('form.row b').allTextContents()).toEqual([
-      'One',
-      'Two',
-      'Three',
-      'Four',
-    ])
-    await page.context().close()
-    await server.stop()
-  },
-)
-
-test.concurrent.each([2, 4] as const)(
-  'htmx %i: a form of another page stays when it is refused, and leads there when it is not',
-  async (htmx) => {
-    const server = await startServer({ root: roots[htmx] })
-    const page = await browser.open(server.url)
+play(
+  'a form of another page stays when it is refused, and leads there when it is not',
+  '/',
+  async (page) => {
     const form = page.locator('form.mail')
     await form.evaluate((element: HTMLFormElement) => (element.noValidate = true))
     await page.getByLabel('Mail').fill('x')
@@ -142,30 +116,21 @@ test.concurrent.each([2, 4] as const)(
     await form.getByRole('button').click()
     await page.waitForURL('**/thanks')
     await expectTexts(page.locator('p'), ['Thanks.'])
-    await page.context().close()
-    await server.stop()
   },
 )
 
-test.concurrent.each([2, 4] as const)(
-  'htmx %i: a page of which more has changed than the form is loaded whole',
-  async (htmx) => {
-    const server = await startServer({ root: roots[htmx] })
-    const page = await browser.open(`${server.url}/session`)
-    const press = (name: string): Promise<void> => page.getByRole('button', { name }).click()
-    await press('Count')
-    await expectTexts(page.locator('p'), ['Ada 1'])
-    const answer = page.waitForResponse((response) => response.request().method() === 'POST')
-    await press('JSON')
-    await (await answer).finished()
-    await page.locator('button:enabled', { hasText: 'JSON' }).waitFor()
-    expect(await page.locator('form').count()).toBe(3)
-    await press('Sign out')
-    await page.waitForURL('**/session?bye=1')
-    await expectTexts(page.locator('p'), ['Signed out'])
-    await press('Sign in')
-    await expectTexts(page.locator('p'), ['Ada 1'])
-    await page.context().close()
-    await server.stop()
-  },
-)
+play('a page of which more has changed than the form is loaded whole', '/session', async (page) => {
+  const press = (name: string): Promise<void> => page.getByRole('button', { name }).click()
+  await press('Count')
+  await expectTexts(page.locator('p'), ['Ada 1'])
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST')
+  await press('JSON')
+  await (await answer).finished()
+  await page.locator('button:enabled', { hasText: 'JSON' }).waitFor()
+  expect(await page.locator('form').count()).toBe(3)
+  await press('Sign out')
+  await page.waitForURL('**/session?bye=1')
+  await expectTexts(page.locator('p'), ['Signed out'])
+  await press('Sign in')
+  await expectTexts(page.locator('p'), ['Ada 1'])
+})
